@@ -1,0 +1,21 @@
+# Third-party libraries, all from Debian 12. Each is used by the folders that name it in
+# src/CMakeLists.txt and by no other (tools/check_layers.py).
+find_package(Threads REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(Boost 1.81 REQUIRED COMPONENTS json url)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
+pkg_check_modules(MAXMINDDB REQUIRED IMPORTED_TARGET libmaxminddb)
+pkg_check_modules(TOMLPLUSPLUS REQUIRED IMPORTED_TARGET tomlplusplus)
+pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
+target_compile_definitions(PkgConfig::TOMLPLUSPLUS INTERFACE TOML_HEADER_ONLY=0)
+
+if(FAIRGATE_TESTS)
+  find_package(GTest REQUIRED)
+  include(GoogleTest)
+  find_library(RAPIDCHECK rapidcheck REQUIRED)
+  add_library(fairgate_gtest INTERFACE)
+  target_link_libraries(fairgate_gtest INTERFACE GTest::gmock GTest::gtest GTest::gtest_main ${RAPIDCHECK})
+endif()

@@ -1,0 +1,68 @@
+#include "base/spawn.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/system/system_error.hpp>
+
+namespace fairgate {
+
+struct Task::State {
+    std::function<boost::asio::awaitable<void>()> start;
+    boost::asio::cancellation_signal stop;
+    bool finished = false;
+};
+
+Task& Task::operator=(Task&& other) noexcept {
+    cancel();
+    state_ = std::move(other.state_);
+    return *this;
+}
+
+void Task::cancel() {
+    if (state_ && !state_->finished) {
+        state_->stop.emit(boost::asio::cancellation_type::all);
+    }
+}
+
+bool Task::finished() const { return !state_ || state_->finished; }
+
+namespace {
+
+bool is_cancellation(const std::exception_ptr& failure) {
+    try {
+        std::rethrow_exception(failure);
+    } catch (const boost::system::system_error& error) {
+        return error.code() == boost::asio::error::operation_aborted;
+    } catch (...) {
+        return false;
+    }
+}
+
+}  // namespace
+
+Task spawn(
+    const boost::asio::any_io_executor& executor,
+    std::string name,
+    std::function<boost::asio::awaitable<void>()> start,
+    std::function<void(const std::string&, std::exception_ptr)> on_failure
+) {
+    Task task;
+    task.state_ = std::make_shared<Task::State>();
+    task.state_->start = std::move(start);
+    auto ended = [state = task.state_,
+                  name = std::move(name),
+                  on_failure = std::move(on_failure)](const std::exception_ptr& failure) {
+        state->finished = true;
+        if (failure && on_failure && !is_cancellation(failure)) {
+            on_failure(name, failure);
+        }
+    };
+    boost::asio::co_spawn(
+        executor,
+        task.state_->start(),
+        boost::asio::bind_cancellation_slot(task.state_->stop.slot(), std::move(ended))
+    );
+    return task;
+}
+
+}  // namespace fairgate

@@ -1,0 +1,99 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "model/limit.hpp"
+#include "model/mode.hpp"
+#include "model/violation.hpp"
+
+#include <boost/describe.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace fairgate {
+
+/// One device as it was counted.
+struct EvidenceDevice {
+    std::vector<std::string> origins;    ///< "203.0.113.0/24"
+    std::vector<std::string> addresses;  ///< up to 8, newest first
+    std::string network;                 ///< "AS64500 Example Telecom", or empty
+    std::string country;
+    TimePoint first_seen;
+    TimePoint last_seen;
+    std::int64_t seconds_active = 0;
+    std::int64_t connections = 0;
+    std::vector<std::string> nodes;
+    std::vector<std::string> inbounds;
+};
+BOOST_DESCRIBE_STRUCT(
+    EvidenceDevice,
+    (),
+    (origins,
+     addresses,
+     network,
+     country,
+     first_seen,
+     last_seen,
+     seconds_active,
+     connections,
+     nodes,
+     inbounds)
+)
+
+/// Something that was seen and left out of the count, and why.
+struct NotCounted {
+    std::string what;  ///< "198.51.100.9"
+    std::string why;   ///< "same origin as 198.51.100.7", "trusted network", …
+};
+BOOST_DESCRIBE_STRUCT(NotCounted, (), (what, why))
+
+/// A step on the way to the decision.
+struct EvidenceEvent {
+    TimePoint time;
+    std::string what;
+};
+BOOST_DESCRIBE_STRUCT(EvidenceEvent, (), (time, what))
+
+/// A raw line or sample that proves it, control bytes made visible.
+struct EvidenceLine {
+    std::string where;  ///< node, or source:offset
+    std::string text;
+};
+BOOST_DESCRIBE_STRUCT(EvidenceLine, (), (where, text))
+
+/// Everything that led to a decision, frozen when it was made.
+struct Evidence {
+    std::string verdict;  ///< "3 devices at once for 4 m 50 s, limit 2"
+    DeviceLimit limit;
+    int devices = 0;
+    std::vector<EvidenceDevice> counted;
+    std::vector<NotCounted> not_counted;
+    std::vector<EvidenceEvent> timeline;
+    std::string policy;  ///< counting, window, sustain, configuration revision, in words
+    Mode mode = Mode::shadow;
+    std::vector<std::string> counterfactual;  ///< "would not have happened with limit 3"
+    std::vector<EvidenceLine> lines;          ///< up to 50
+    std::vector<std::string> next;            ///< what comes next and what can be done
+    Confidence confidence = Confidence::high;
+    std::vector<std::string> confidence_reasons;
+};
+BOOST_DESCRIBE_STRUCT(
+    Evidence,
+    (),
+    (verdict,
+     limit,
+     devices,
+     counted,
+     not_counted,
+     timeline,
+     policy,
+     mode,
+     counterfactual,
+     lines,
+     next,
+     confidence,
+     confidence_reasons)
+)
+
+}  // namespace fairgate
