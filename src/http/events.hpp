@@ -1,0 +1,57 @@
+#pragma once
+
+#include "base/error.hpp"
+#include "http/client.hpp"
+#include "http/message.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <boost/asio/awaitable.hpp>
+
+namespace fairgate::http {
+
+/// Takes the bytes of an event stream and gives its events: LF, CR or CRLF, split anywhere.
+/// A line longer than `line_limit` is dropped up to its end and counted.
+class EventParser {
+public:
+    explicit EventParser(std::size_t line_limit = 64U << 10U) : line_limit_(line_limit) {}
+
+    void feed(std::string_view bytes);
+    std::optional<Event> next();
+    std::size_t dropped_lines() const { return dropped_; }
+
+private:
+    void take_line(std::string_view line);
+
+    std::size_t line_limit_;
+    std::size_t dropped_ = 0;
+    std::string line_;
+    bool too_long_ = false;
+    bool after_cr_ = false;
+    Event event_;
+    bool has_data_ = false;
+    std::deque<Event> ready_;
+};
+
+/// The text of one event as a server sends it.
+std::string to_wire(const Event& event);
+
+/// Reads events from an open stream. Nothing at the end of the stream; a time-out error when
+/// neither event nor comment came within `patience`.
+class EventReader {
+public:
+    explicit EventReader(std::unique_ptr<Stream> stream) : stream_(std::move(stream)) {}
+    boost::asio::awaitable<Result<std::optional<Event>>> next(std::chrono::milliseconds patience);
+
+private:
+    std::unique_ptr<Stream> stream_;
+    EventParser parser_;
+};
+
+}  // namespace fairgate::http
