@@ -13,6 +13,12 @@ namespace fairgate {
 /// (The `= {}` let a caller name only the fields it knows.) No field may hold a password, token,
 /// secret or whole subscription link.
 struct Error {
+    /// Stands first so that text is not taken for an Error: C++20 lets an aggregate be built from
+    /// its first member, and Result<std::string> could then not tell its value from its error.
+    struct NotText {
+        bool operator==(const NotText&) const = default;
+    };
+    [[no_unique_address]] NotText not_text = {};
     std::string code = {};   ///< stable and searchable: FG-SRC-012
     std::string what = {};   ///< what failed, in the operator's words, naming the object
     std::string where = {};  ///< file:line:column, or node, panel address, account, decision

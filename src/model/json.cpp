@@ -1,0 +1,58 @@
+#include "model/json.hpp"
+
+#include "model/time.hpp"
+
+namespace fairgate::json {
+
+namespace {
+
+/// The text inside, or nothing.
+std::optional<std::string_view> text_of(const Value& value) {
+    const auto* string = value.if_string();
+    return string != nullptr ? std::optional<std::string_view>(*string) : std::nullopt;
+}
+
+template <class T>
+Result<T> read_text(const Value& value, Result<T> (*parse)(std::string_view), const char* kind) {
+    const auto text = text_of(value);
+    return text ? parse(*text) : Result<T>(wrong(kind, value));
+}
+
+template <class T>
+Result<T> read_text(
+    const Value& value, std::optional<T> (*parse)(std::string_view), const char* kind
+) {
+    const auto text = text_of(value);
+    const auto parsed = text ? parse(*text) : std::nullopt;
+    return parsed ? Result<T>(*parsed) : Result<T>(wrong(kind, value));
+}
+
+}  // namespace
+
+Value Codec<TimePoint>::write(const TimePoint& time) { return Value(to_rfc3339(time)); }
+Result<TimePoint> Codec<TimePoint>::read(const Value& value, Unknown) {
+    return read_text(value, &parse_rfc3339, "a time such as \"2026-12-01T08:30:00Z\"");
+}
+
+Value Codec<Duration>::write(const Duration& duration) { return Value(to_text(duration)); }
+Result<Duration> Codec<Duration>::read(const Value& value, Unknown) {
+    return read_text(value, &parse_duration, "a duration such as \"15m\"");
+}
+
+Value Codec<Bytes>::write(const Bytes& bytes) { return Value(bytes.count); }
+Result<Bytes> Codec<Bytes>::read(const Value& value, Unknown unknown) {
+    const auto count = from_json<std::uint64_t>(value, unknown);
+    return count ? Result<Bytes>(Bytes{*count}) : Result<Bytes>(count.error());
+}
+
+Value Codec<Address>::write(const Address& address) { return Value(address.text()); }
+Result<Address> Codec<Address>::read(const Value& value, Unknown) {
+    return read_text(value, &Address::parse, "an address");
+}
+
+Value Codec<Network>::write(const Network& network) { return Value(network.text()); }
+Result<Network> Codec<Network>::read(const Value& value, Unknown) {
+    return read_text(value, &Network::parse, "a network such as \"203.0.113.0/24\"");
+}
+
+}  // namespace fairgate::json

@@ -1,0 +1,46 @@
+#include "model/json.hpp"
+
+#include "model/decision.hpp"
+#include "model/measure.hpp"
+
+#include <gtest/gtest.h>
+
+namespace fairgate::json {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(model_json, each_value_has_its_text) {
+    const TimePoint time = std::chrono::sys_days(std::chrono::year(2026) / 12 / 1) + 1ms;
+    EXPECT_EQ(write(time), R"("2026-12-01T00:00:00.001Z")");
+    EXPECT_EQ(write(Duration(90min)), R"("1h30m")");
+    EXPECT_EQ(write(Bytes{5}), "5");
+    EXPECT_EQ(write(*Address::parse("2001:db8::1")), R"("2001:db8::1")");
+    EXPECT_EQ(write(*Network::parse("203.0.113.9/24")), R"("203.0.113.0/24")");
+    EXPECT_EQ(read<TimePoint>(write(time), Unknown::refuse).value(), time);
+    EXPECT_EQ(read<Duration>(R"("1h30m")", Unknown::refuse).value(), 90min);
+    EXPECT_EQ(read<Bytes>("5", Unknown::refuse).value(), Bytes{5});
+    EXPECT_EQ(read<Address>(R"("::1")", Unknown::refuse).value(), *Address::parse("::1"));
+    EXPECT_EQ(read<Network>(R"("::/0")", Unknown::refuse).value(), Network());
+}
+
+TEST(model_json, wrong_text_is_refused) {
+    EXPECT_FALSE(read<TimePoint>("5", Unknown::refuse));
+    EXPECT_FALSE(read<TimePoint>(R"("yesterday")", Unknown::refuse));
+    EXPECT_FALSE(read<Duration>(R"("15")", Unknown::refuse));
+    EXPECT_FALSE(read<Address>(R"("example.org")", Unknown::refuse));
+    EXPECT_FALSE(read<Bytes>("-1", Unknown::refuse));
+}
+
+TEST(model_json, a_measure_comes_back_as_it_went) {
+    Measure measure;
+    measure.id.value = 3;
+    measure.account = {"main", "ali"};
+    measure.before = R"({"status":"active"})";
+    measure.due = TimePoint(90min);
+    measure.state = MeasureState::lifting;
+    EXPECT_EQ(read<Measure>(write(measure), Unknown::refuse).value(), measure);
+}
+
+}  // namespace
+}  // namespace fairgate::json
