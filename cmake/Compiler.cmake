@@ -33,6 +33,10 @@ elseif(NOT FAIRGATE_SANITIZE STREQUAL "")
   message(FATAL_ERROR "FAIRGATE_SANITIZE: '${FAIRGATE_SANITIZE}' is neither address nor thread")
 endif()
 
+if(FAIRGATE_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
 find_program(MOLD mold)
 if(MOLD)
   add_link_options(-fuse-ld=mold)

@@ -24,6 +24,6 @@ function(module folder)
     add_executable(${target}_test ${tests})
     target_link_libraries(${target}_test PRIVATE ${target} fairgate_flags fairgate_gtest)
     gtest_discover_tests(${target}_test TEST_PREFIX "${folder}: " DISCOVERY_MODE PRE_TEST
-      PROPERTIES TIMEOUT 120 WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+      PROPERTIES LABELS unit TIMEOUT 120 WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
   endif()
 endfunction()

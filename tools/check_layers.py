@@ -13,6 +13,7 @@ OWNERS = {
     "sqlite3.h": {"store/sqlite"},
     "maxminddb.h": {"geo"},
     "toml++": {"config", "cli"},
+    "CLI/": {"cli"},
     "zlib.h": {"replay"},
     "zstd.h": {"replay"},
     "boost/beast": {"http"},
@@ -22,34 +23,43 @@ OWNERS = {
     "sodium.h": {"control"},
 }
 
-root = pathlib.Path(__file__).resolve().parent.parent
-table = {
-    folder: set(re.sub(r"\bLIBS\b.*", "", uses).split())
-    for folder, uses in re.findall(
-        r"^module\(([\w/]+)\s*(?:USES\s+([^)]*))?", (root / "src/CMakeLists.txt").read_text(), re.M
-    )
-}
+
+def read_table(text):
+    """folder -> the folders it may use, from `module(folder USES a b LIBS C::d)`, over any number of lines."""
+    rows = re.findall(r"^module\(([\w/]+)\s*([^)]*)\)", re.sub(r"#[^\n]*", "", text), re.M)
+    return {
+        folder: set(re.sub(r"\bLIBS\b.*|\bUSES\b", " ", rest, flags=re.S).split()) for folder, rest in rows
+    }
 
 
-def folder_of(path):
+def folder_of(path, table):
     """The longest declared folder that holds this path: store/sqlite/store.hpp -> store/sqlite."""
     return next((str(p) for p in pathlib.PurePath(path).parents if str(p) in table), None)
 
 
-used, errors = {folder: set() for folder in table}, []
-for file in sorted((root / "src").rglob("*.[ch]pp")):
-    path = file.relative_to(root / "src").as_posix()
-    if (here := folder_of(path)) is None:
-        errors.append(f"src/{path}: its folder is not in src/CMakeLists.txt")
-        continue
-    for number, line in enumerate(file.read_text().splitlines(), 1):
-        if (m := re.match(r'#include "([^"]+)"', line)) and (there := folder_of(m[1])) != here:
-            used[here].add(there)
-            if there not in table[here]:
-                errors.append(f"src/{path}:{number}: {here} may not use {there}")
-        if m := re.match(r"#include <([^>]+)>", line):
-            for header, owners in OWNERS.items():
-                if m[1].startswith(header) and here not in owners:
-                    errors.append(f"src/{path}:{number}: {here} may not use <{m[1]}>")
-errors += [f"src/CMakeLists.txt: {f} no longer uses {d}" for f in table for d in sorted(table[f] - used[f])]
-sys.exit("\n".join(errors) or 0)
+def faults(root):
+    table = read_table((root / "src/CMakeLists.txt").read_text())
+    used, errors = {folder: set() for folder in table}, []
+    for file in sorted((root / "src").rglob("*.[ch]pp")):
+        path = file.relative_to(root / "src").as_posix()
+        if (here := folder_of(path, table)) is None:
+            errors.append(f"src/{path}: its folder is not in src/CMakeLists.txt")
+            continue
+        for number, line in enumerate(file.read_text().splitlines(), 1):
+            if (m := re.match(r'\s*#\s*include "([^"]+)"', line)) and (there := folder_of(m[1], table)) != here:
+                used[here].add(there)
+                if there not in table[here]:
+                    errors.append(f"src/{path}:{number}: {here} may not use {there or m[1]}")
+            if m := re.match(r"\s*#\s*include <([^>]+)>", line):
+                for header, owners in OWNERS.items():
+                    if m[1].startswith(header) and here not in owners:
+                        errors.append(f"src/{path}:{number}: {here} may not use <{m[1]}>")
+    return errors + [
+        f"src/CMakeLists.txt: {folder} no longer uses {unneeded}"
+        for folder in table
+        for unneeded in sorted(table[folder] - used[folder])
+    ]
+
+
+if __name__ == "__main__":
+    sys.exit("\n".join(faults(pathlib.Path(__file__).resolve().parent.parent)) or 0)

@@ -1,0 +1,93 @@
+"""Finds braced values in statements that hold a co_await.
+
+g++ 12 destroys such a temporary twice and says nothing (docs/decisions/0003-two-compilers.md):
+
+    co_await out.push(Observation{account, address});   // wrong
+    Observation seen{account, address};                 // right
+    co_await out.push(std::move(seen));
+
+A statement may run over many lines and hold lambdas, whose bodies are other statements. So this
+walks from each co_await to both ends of its statement and tells braces of values from braces of
+blocks by what stands before them. `T{}` is compiled correctly and is allowed.
+"""
+import re
+
+# What may stand before the brace of a block: the end of a condition or a parameter list, a lambda's
+# capture, a keyword, a label, another block, a trailing return type, or a named scope.
+_BEFORE_BLOCK = re.compile(
+    r"(?:[)\];:{}]|\b(?:else|do|try|mutable|noexcept|const|override|final)"
+    r"|->\s*[\w:<>,\s*&]+|\b(?:struct|class|enum|union|namespace)\b[\w:\s]*|^)\s*$"
+)
+
+
+def _opens_block(code, brace):
+    return _BEFORE_BLOCK.search(code[max(0, brace - 120) : brace]) is not None
+
+
+def _matching(code, brace):
+    """The closing brace that belongs to this opening one."""
+    depth = 0
+    for at in range(brace, len(code)):
+        depth += {"{": 1, "}": -1}.get(code[at], 0)
+        if depth == 0:
+            return at
+    return len(code)
+
+
+def _after(code, start):
+    """Whether a braced value follows before the statement ends."""
+    at = start
+    while at < len(code) and code[at] != ";":
+        if code[at] == "{":
+            if code[at + 1 :].lstrip().startswith("}"):
+                at = _matching(code, at)
+            elif not _opens_block(code, at):
+                return True
+            elif code[:at].rstrip().endswith("]") or _is_lambda(code, at):
+                at = _matching(code, at)  # the body is other statements
+            else:
+                return False
+        elif code[at] == "}":
+            return False
+        at += 1
+    return False
+
+
+def _is_lambda(code, brace):
+    """Whether this block is a lambda's body: `[…] {` or `[…](…) {`, with or without a return type."""
+    head = re.sub(r"(?:->[^(){}\[\]]*|\b(?:mutable|noexcept)\b)\s*$", "", code[max(0, brace - 400) : brace].rstrip())
+    head = re.sub(r"\((?:[^()]|\([^()]*\))*\)\s*$", "", head.rstrip())
+    return head.rstrip().endswith("]")
+
+
+def _before(code, start):
+    """Whether a braced value stands before, or around, this co_await in its statement."""
+    at = start - 1
+    while at >= 0 and code[at] != ";":
+        if code[at] == "{":
+            return not _opens_block(code, at)
+        if code[at] == "}":
+            if code[at + 1 :].lstrip()[:1] not in tuple(",).?"):
+                return False  # the end of the block before this statement
+            opening = _opening(code, at)
+            if code[opening + 1 : at].strip() and not _opens_block(code, opening):
+                return True
+            at = opening
+        at -= 1
+    return False
+
+
+def _opening(code, brace):
+    depth = 0
+    for at in range(brace, -1, -1):
+        depth += {"}": 1, "{": -1}.get(code[at], 0)
+        if depth == 0:
+            return at
+    return 0
+
+
+def braced_awaits(code):
+    """The lines of the co_await expressions that share their statement with a braced value."""
+    for match in re.finditer(r"\bco_await\b", code):
+        if _after(code, match.end()) or _before(code, match.start()):
+            yield code.count("\n", 0, match.start()) + 1
