@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/strong.hpp"
 #include "model/address.hpp"
 
 #include <cstdint>
