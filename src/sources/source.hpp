@@ -110,6 +110,7 @@ struct SourceHealth {
     std::uint64_t parse_errors = 0;          ///< lines that looked like access lines and were not
     std::vector<std::string> error_samples;  ///< the last few of these, control bytes made visible
     std::vector<SkipCount> skipped;          ///< lines passed over on purpose, by reason
+    std::uint64_t forgeries = 0;             ///< lines in which a client put text of its own
     std::uint64_t gaps = 0;
     std::optional<Gap> last_gap;
     std::optional<Duration> zone;          ///< the line clock's zone, east positive
@@ -133,6 +134,7 @@ BOOST_DESCRIBE_STRUCT(
      parse_errors,
      error_samples,
      skipped,
+     forgeries,
      gaps,
      last_gap,
      zone,

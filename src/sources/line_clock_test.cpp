@@ -1,0 +1,46 @@
+#include "sources/line_clock.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+namespace fairgate::sources {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(nearest_zone, is_one_that_people_live_in) {
+    EXPECT_EQ(nearest_zone(3h + 29min), 3h + 30min);
+    EXPECT_EQ(nearest_zone(5h + 44min), 5h + 45min);
+    EXPECT_EQ(nearest_zone(-3h - 32min), -3h - 30min);
+    EXPECT_EQ(nearest_zone(7h + 2min), 7h);
+    EXPECT_EQ(nearest_zone(-20s), 0h);
+    EXPECT_EQ(nearest_zone(14h + 5min), 14h);
+    EXPECT_EQ(nearest_zone(30h), 0h) << "a clock that is a day off has no zone";
+}
+
+RC_GTEST_PROP(line_clock, any_steady_lead_is_found_from_lines_with_some_delay, ()) {
+    const Duration lead = std::chrono::seconds(*rc::gen::inRange(-12 * 3600, 14 * 3600));
+    const auto delays = *rc::gen::container<std::vector<int>>(9, rc::gen::inRange(0, 1500));
+    LineClock clock{std::nullopt};
+    TimePoint now{1'700'000'000s};
+    for (const int delay : delays) {
+        clock.sample(now + lead - std::chrono::milliseconds(delay), now);
+        now += 1s;
+    }
+    RC_ASSERT(clock.lead().has_value());
+    RC_ASSERT(*clock.lead() <= lead);
+    RC_ASSERT(*clock.lead() >= lead - 1500ms);
+    RC_ASSERT(*clock.zone() + *clock.offset() == *clock.lead());
+}
+
+TEST(line_clock, one_line_with_a_wild_time_changes_nothing) {
+    LineClock clock{Duration{0}};
+    TimePoint now{1'700'000'000s};
+    for (int i = 0; i < 20; ++i, now += 1s) {
+        clock.sample(i == 12 ? now + 24h : now, now);
+        EXPECT_EQ(clock.lead(), 0s);
+    }
+}
+
+}  // namespace
+}  // namespace fairgate::sources
