@@ -53,6 +53,7 @@ Task spawn(
                   name = std::move(name),
                   on_failure = std::move(on_failure)](const std::exception_ptr& failure) {
         state->finished = true;
+        state->start = nullptr;  // what it captured goes now, not with the Task
         if (failure && on_failure && !is_cancellation(failure)) {
             on_failure(name, failure);
         }

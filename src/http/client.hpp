@@ -3,14 +3,14 @@
 #include "base/error.hpp"
 #include "http/message.hpp"
 
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
 #include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
-
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/awaitable.hpp>
 
 namespace fairgate::http {
 
@@ -23,7 +23,8 @@ struct TlsTrust {
 };
 
 struct ClientSettings {
-    std::string base;  ///< "https://panel.example.com:8443", "http://127.0.0.1:8000", "unix:/run/x.sock"
+    std::string
+        base;  ///< "https://panel.example.com:8443", "http://127.0.0.1:8000", "unix:/run/x.sock"
     TlsTrust trust;
     std::chrono::milliseconds connect_timeout{10'000};
     std::chrono::milliseconds request_timeout{30'000};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +12,9 @@ struct Header {
     std::string name;
     std::string value;
 };
+
+/// Whether two header names (or other tokens) are the same without regard to ASCII case.
+bool same_name(std::string_view a, std::string_view b);
 
 /// Header fields in the order they were sent. Names compare without case (RFC 9110 5.1).
 class Headers {

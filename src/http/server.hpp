@@ -3,6 +3,9 @@
 #include "base/error.hpp"
 #include "http/message.hpp"
 
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -11,17 +14,14 @@
 #include <optional>
 #include <string>
 
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/awaitable.hpp>
-
 namespace fairgate::http {
 
 /// Who is on the other end of a connection.
 struct Peer {
-    bool local_socket = false;      ///< a Unix socket: the ids below are the kernel's word
+    bool local_socket = false;  ///< a Unix socket: the ids below are the kernel's word
     std::uint32_t uid = 0;
     std::uint32_t gid = 0;
-    std::string address;            ///< "127.0.0.1:51234"; empty on a Unix socket
+    std::string address;  ///< "127.0.0.1:51234"; empty on a Unix socket
 };
 
 /// One request being answered. Exactly one of respond() and begin() is called.
@@ -42,14 +42,18 @@ public:
 using Handler = std::function<boost::asio::awaitable<void>(Exchange&)>;
 
 struct ServerSettings {
-    std::string listen;             ///< "127.0.0.1:8443", "[::1]:0", "unix:/run/fairgate/api.sock"
+    std::string listen;  ///< "127.0.0.1:8443", "[::1]:0", "unix:/run/fairgate/api.sock"
     std::uint32_t socket_mode = 0660;
-    std::string certificate_file;   ///< PEM; with key_file: TLS
+    std::string certificate_file;  ///< PEM, the server's first; with key_file: TLS
     std::string key_file;
     std::size_t body_limit = 1U << 20U;
     std::size_t most_connections = 1024;
     std::chrono::milliseconds idle_timeout{75'000};
     std::chrono::milliseconds header_timeout{10'000};
+    std::chrono::milliseconds body_timeout{60'000};  ///< for the whole body of a request
+    /// Told of each request that could not be answered, with the id its asker saw, and of a
+    /// connection that could not be taken. May be empty.
+    std::function<void(const Error&)> on_failure = {};
 };
 
 /// Serves until destroyed or stopped. A handler that throws answers 500 with a request id.
@@ -60,8 +64,12 @@ public:
     virtual std::size_t connections() const = 0;
     /// Takes no new connection and closes the open ones. They end at the next turn of the executor.
     virtual void stop() = 0;
+    /// Takes no new connection, closes idle ones, lets answers under way end for up to `patience`,
+    /// then stop().
+    virtual boost::asio::awaitable<void> drain(std::chrono::milliseconds patience) = 0;
 };
 
+/// The listening socket is open when this returns. FG-NET-020 to 025 say why it cannot be.
 Result<std::unique_ptr<Server>> make_server(
     boost::asio::any_io_executor executor, ServerSettings settings, Handler handler
 );

@@ -1,0 +1,159 @@
+#include "http/connect.hpp"
+
+#include "http/errors.hpp"
+#include "http/socket.hpp"
+#include "http/tls.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace fairgate::http {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using Endpoint = asio::generic::stream_protocol::endpoint;
+using boost::system::error_code;
+
+Instant after(std::chrono::milliseconds patience) {
+    constexpr auto beyond_reach = std::chrono::hours(24 * 3650);
+    return patience > beyond_reach ? Instant::max() : std::chrono::steady_clock::now() + patience;
+}
+
+namespace {
+
+asio::awaitable<void> throw_if_cancelled() {
+    const auto state = co_await asio::this_coro::cancellation_state;
+    if (state.cancelled() != asio::cancellation_type::none) {
+        throw boost::system::system_error(asio::error::operation_aborted);
+    }
+}
+
+/// A look-up that can be left behind: the system's getaddrinfo() cannot be stopped, so it runs in
+/// the resolver's own thread and, when we are late or cancelled, answers to nobody.
+struct Lookup {
+    explicit Lookup(const asio::any_io_executor& executor) : resolver(executor), done(executor) {}
+
+    tcp::resolver resolver;
+    asio::steady_timer done;
+    bool answered = false;
+    error_code failure;
+    std::vector<Endpoint> found;
+};
+
+asio::awaitable<Result<std::vector<Endpoint>>> resolve(const Base& base, Instant until) {
+    error_code not_a_number;
+    const auto address = asio::ip::make_address(base.host, not_a_number);
+    if (!not_a_number) {
+        std::vector<Endpoint> only;
+        only.emplace_back(tcp::endpoint(address, base.port));
+        co_return only;
+    }
+    auto lookup = std::make_shared<Lookup>(co_await asio::this_coro::executor);
+    lookup->done.expires_at(until);
+    lookup->resolver.async_resolve(
+        base.host,
+        std::to_string(base.port),
+        [lookup](const error_code& failure, const tcp::resolver::results_type& found) {
+            lookup->answered = true;
+            lookup->failure = failure;
+            for (const auto& entry : found) {
+                lookup->found.emplace_back(entry.endpoint());
+            }
+            lookup->done.cancel();
+        }
+    );
+    error_code told;
+    co_await lookup->done.async_wait(asio::redirect_error(asio::use_awaitable, told));
+    co_await throw_if_cancelled();
+    if (!lookup->answered) {
+        co_return cannot_resolve(base.text(), base.host, "no name server answered in time");
+    }
+    if (lookup->failure || lookup->found.empty()) {
+        co_return cannot_resolve(base.text(), base.host, lookup->failure.message());
+    }
+    co_return std::move(lookup->found);
+}
+
+asio::awaitable<error_code> connect_to(Socket& socket, Endpoint to, Instant until) {
+    Deadline deadline(socket.get_executor(), [&socket] {
+        error_code ignored;
+        socket.close(ignored);
+    });
+    deadline.set(until);
+    error_code failure;
+    co_await socket.async_connect(to, asio::redirect_error(asio::use_awaitable, failure));
+    co_await throw_if_cancelled();
+    if (deadline.expired()) {
+        failure = asio::error::timed_out;
+    }
+    if (!failure && to.protocol().family() != AF_UNIX) {
+        error_code ignored;  // an answer must not wait for Nagle, but without this it still comes
+        socket.set_option(tcp::no_delay(true), ignored);
+    }
+    co_return failure;
+}
+
+/// Tries one address after the other; each but the last gets a fair part of the time that is left.
+asio::awaitable<Result<Socket>> connect_to_any(
+    const Base& base, const std::vector<Endpoint>& addresses, Instant until
+) {
+    const auto executor = co_await asio::this_coro::executor;
+    error_code failure;
+    for (std::size_t i = 0; i < addresses.size(); ++i) {
+        const auto now = std::chrono::steady_clock::now();
+        const auto part = (until - now) / static_cast<long>(addresses.size() - i);
+        Socket socket(executor);
+        failure = co_await connect_to(socket, addresses[i], now + part);
+        if (!failure) {
+            co_return std::move(socket);
+        }
+    }
+    co_return cannot_connect(base.text(), failure);
+}
+
+asio::awaitable<Result<Socket>> connect_to_path(const Base& base, Instant until) {
+    std::vector<Endpoint> only;
+    try {
+        only.emplace_back(asio::local::stream_protocol::endpoint(base.host));
+    } catch (const boost::system::system_error&) {
+        co_return bad_address(base.text(), "the path of a socket has at most 107 characters");
+    }
+    co_return co_await connect_to_any(base, only, until);
+}
+
+asio::awaitable<Result<Socket>> connect_socket(const Base& base, Instant until) {
+    if (base.scheme == Base::Scheme::unix_socket) {
+        co_return co_await connect_to_path(base, until);
+    }
+    auto addresses = co_await resolve(base, until);
+    if (!addresses) {
+        co_return addresses.error();
+    }
+    co_return co_await connect_to_any(base, *addresses, until);
+}
+
+}  // namespace
+
+asio::awaitable<Result<std::unique_ptr<Transport>>> connect(
+    const Base& base, const TlsTrust& trust, std::chrono::milliseconds patience
+) {
+    const Instant until = after(patience);
+    auto socket = co_await connect_socket(base, until);
+    if (!socket) {
+        co_return socket.error();
+    }
+    if (base.scheme != Base::Scheme::https) {
+        co_return make_plain_transport(std::move(*socket));
+    }
+    co_return co_await start_tls(std::move(*socket), base, trust, until);
+}
+
+}  // namespace fairgate::http

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "base/error.hpp"
+#include "http/client.hpp"
+#include "http/transport.hpp"
+#include "http/uri.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+#include <memory>
+
+namespace fairgate::http {
+
+/// A connection to `base`, over TLS with a peer that `trust` believes if it is https. Tries every
+/// address of a name; all of it together takes at most `patience`.
+boost::asio::awaitable<Result<std::unique_ptr<Transport>>> connect(
+    const Base& base, const TlsTrust& trust, std::chrono::milliseconds patience
+);
+
+/// `patience` from now; Instant::max() when that is beyond reach.
+Instant after(std::chrono::milliseconds patience);
+
+}  // namespace fairgate::http

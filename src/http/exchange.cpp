@@ -1,0 +1,126 @@
+#include "http/exchange.hpp"
+
+#include "base/clock.hpp"
+#include "http/connect.hpp"
+#include "http/date.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http/status.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <cassert>
+#include <utility>
+
+namespace fairgate::http {
+
+namespace {
+
+constexpr std::size_t piece_size = 64U << 10U;
+
+bool has_no_body(int status) { return status < 200 || status == 204 || status == 304; }
+
+}  // namespace
+
+ServerExchange::ServerExchange(
+    House& house, Transport& transport, const Peer& peer, Request request, Version version
+)
+    : house_(house),
+      transport_(transport),
+      peer_(peer),
+      request_(std::move(request)),
+      version_(version) {}
+
+std::string_view ServerExchange::connection_field() const {
+    if (!keep_) {
+        return "close";
+    }
+    return version_ == Version::http10 ? "keep-alive" : "";
+}
+
+boost::asio::awaitable<void> ServerExchange::respond(Response response) {
+    assert(!answered_);
+    answered_ = true;
+    const auto asked = response.headers.get("Connection");
+    keep_ = keep_ && !house_.closing && !(asked && same_name(*asked, "close"));
+    const Framing framing = has_no_body(response.status) ? Framing::none : Framing::length;
+    const std::string head =
+        head_of(response, framing, to_date(SystemClock().now()), connection_field());
+    const bool bare = framing == Framing::none || request_.method == "HEAD";
+    co_await write(head, bare ? std::string_view() : std::string_view(response.body));
+}
+
+boost::asio::awaitable<void> ServerExchange::begin(Response head) {
+    assert(!answered_);
+    answered_ = true;
+    Framing framing = Framing::chunked;
+    if (has_no_body(head.status)) {
+        framing = Framing::none;
+    } else if (version_ == Version::http10) {
+        framing = Framing::until_close;
+        keep_ = false;
+    }
+    keep_ = keep_ && !house_.closing;
+    chunks_open_ = framing == Framing::chunked && request_.method != "HEAD";
+    const std::string text =
+        head_of(head, framing, to_date(SystemClock().now()), connection_field());
+    co_await write(text, {});
+}
+
+boost::asio::awaitable<bool> ServerExchange::send(std::string piece) {
+    assert(answered_);
+    const bool to_the_end = version_ == Version::http10 && request_.method != "HEAD";
+    if (piece.empty() || broken_ || (!chunks_open_ && !to_the_end)) {
+        co_return !broken_;
+    }
+    std::string head;
+    if (chunks_open_) {
+        head = chunk_head(piece.size());
+        piece += "\r\n";
+    }
+    co_await write(head, piece);
+    co_return !broken_;
+}
+
+boost::asio::awaitable<void> ServerExchange::complete() {
+    if (std::exchange(chunks_open_, false)) {
+        co_await write("0\r\n\r\n", {});
+    }
+}
+
+boost::asio::awaitable<void> ServerExchange::write(std::string_view head, std::string_view body) {
+    while (!broken_ && (!head.empty() || !body.empty())) {
+        const std::string_view piece = body.substr(0, piece_size);
+        transport_.deadline(after(house_.settings.idle_timeout));
+        const auto failure = co_await transport_.write(
+            boost::asio::buffer(head.data(), head.size()),
+            boost::asio::buffer(piece.data(), piece.size())
+        );
+        broken_ = static_cast<bool>(failure);
+        head = {};
+        body.remove_prefix(piece.size());
+    }
+    transport_.deadline(Instant::max());
+}
+
+Response problem(
+    int status, std::string_view code, std::string_view detail, std::string_view request_id
+) {
+    const auto known = boost::beast::http::int_to_status(static_cast<unsigned>(status));
+    boost::json::object body;
+    body["type"] = "about:blank";
+    body["title"] = boost::beast::http::obsolete_reason(known);
+    body["status"] = status;
+    body["detail"] = boost::json::string_view(detail.data(), detail.size());
+    body["code"] = boost::json::string_view(code.data(), code.size());
+    if (!request_id.empty()) {
+        body["request_id"] = boost::json::string_view(request_id.data(), request_id.size());
+    }
+    Response response;
+    response.status = status;
+    response.headers.set("Content-Type", "application/problem+json");
+    response.body = boost::json::serialize(body);
+    return response;
+}
+
+}  // namespace fairgate::http

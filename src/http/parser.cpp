@@ -1,0 +1,244 @@
+#include "http/codec.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+
+#include <utility>
+
+namespace fairgate::http {
+
+namespace beast = boost::beast::http;
+
+namespace {
+
+Fault fault_of(const boost::system::error_code& failure) {
+    if (failure == beast::error::header_limit) {
+        return Fault::head_too_large;
+    }
+    if (failure == beast::error::body_limit || failure == beast::error::buffer_overflow) {
+        return Fault::body_too_large;
+    }
+    if (failure == beast::error::bad_version) {
+        return Fault::old_version;
+    }
+    if (failure == beast::error::partial_message || failure == beast::error::end_of_stream) {
+        return Fault::ended_early;
+    }
+    return Fault::malformed;
+}
+
+template <bool is_request>
+using Parser = beast::parser<is_request, beast::string_body>;
+
+/// A parser, and the bytes and faults between it and us.
+template <bool is_request>
+struct Engine {
+    std::unique_ptr<Parser<is_request>> parser;
+    std::string why;
+
+    void start(std::optional<std::size_t> body_limit) {
+        parser = std::make_unique<Parser<is_request>>();
+        parser->eager(true);
+        parser->header_limit(head_limit);
+        if (body_limit) {
+            parser->body_limit(*body_limit);
+        } else {
+            parser->body_limit(boost::none);
+        }
+    }
+
+    Fault feed(std::string& bytes) {
+        boost::system::error_code failure;
+        // need_more is not a failure, and what the parser did not take must be shown to it again.
+        const std::size_t taken = parser->put(boost::asio::buffer(bytes), failure);
+        bytes.erase(0, taken);
+        return failure && failure != beast::error::need_more ? refuse(failure) : Fault::none;
+    }
+
+    Fault refuse(const boost::system::error_code& failure) {
+        why = failure.message();
+        return fault_of(failure);
+    }
+
+    Headers headers() const {
+        Headers fields;
+        for (const auto& field : parser->get()) {
+            fields.add(std::string(field.name_string()), std::string(field.value()));
+        }
+        return fields;
+    }
+
+    /// A body whose coding we do not know has an end we cannot find: what follows would be taken
+    /// for the next message (RFC 9112 6.3, request smuggling).
+    bool has_strange_coding() const {
+        const auto& fields = parser->get();
+        const auto codings = fields.equal_range(beast::field::transfer_encoding);
+        std::size_t count = 0;
+        for (auto it = codings.first; it != codings.second; ++it) {
+            ++count;
+            if (!same_name(std::string_view(it->value().data(), it->value().size()), "chunked")) {
+                return true;
+            }
+        }
+        return count > 1;
+    }
+};
+
+}  // namespace
+
+struct RequestParser::Machine : Engine<true> {
+    bool begun = false;
+    bool head_seen = false;
+
+    Fault check_head() {
+        const auto& message = parser->get();
+        if (has_strange_coding()) {
+            why = "a transfer coding other than chunked";
+            return Fault::unsupported;
+        }
+        if (message.version() != 10 && message.version() != 11) {
+            why = "an HTTP version other than 1.0 and 1.1";
+            return Fault::old_version;
+        }
+        const auto hosts = message.count(beast::field::host);
+        if (hosts > 1 || (hosts == 0 && message.version() == 11)) {
+            why = hosts == 0 ? "no Host field" : "more than one Host field";
+            return Fault::malformed;
+        }
+        return Fault::none;
+    }
+};
+
+RequestParser::RequestParser(std::size_t body_limit) : machine_(std::make_unique<Machine>()) {
+    machine_->start(body_limit);
+}
+RequestParser::~RequestParser() = default;
+RequestParser::RequestParser(RequestParser&&) noexcept = default;
+RequestParser& RequestParser::operator=(RequestParser&&) noexcept = default;
+
+Fault RequestParser::feed(std::string& bytes) {
+    // An empty line before a request is forgiven (RFC 9112 2.2).
+    while (!machine_->begun && bytes.starts_with("\r\n")) {
+        bytes.erase(0, 2);
+    }
+    if (bytes.empty() || bytes == "\r" || done()) {
+        return Fault::none;
+    }
+    machine_->begun = true;
+    const Fault fault = machine_->feed(bytes);
+    if (head_done() && !std::exchange(machine_->head_seen, true)) {
+        const Fault in_head = machine_->check_head();
+        return in_head == Fault::none ? fault : in_head;
+    }
+    return fault;
+}
+
+const std::string& RequestParser::why() const { return machine_->why; }
+bool RequestParser::begun() const { return machine_->begun; }
+bool RequestParser::head_done() const { return machine_->parser->is_header_done(); }
+bool RequestParser::done() const { return machine_->parser->is_done(); }
+bool RequestParser::keep_alive() const { return machine_->parser->keep_alive(); }
+bool RequestParser::knows_chunks() const { return machine_->parser->get().version() >= 11; }
+
+bool RequestParser::wants_continue() const {
+    const auto expect = machine_->parser->get()[beast::field::expect];
+    return head_done() && !done() && knows_chunks() &&
+           same_name(std::string_view(expect.data(), expect.size()), "100-continue");
+}
+
+Request RequestParser::take() {
+    auto message = machine_->parser->release();
+    Request request;
+    request.method = std::string(message.method_string());
+    request.target = std::string(message.target());
+    for (const auto& field : message) {
+        request.headers.add(std::string(field.name_string()), std::string(field.value()));
+    }
+    request.body = std::move(message.body());
+    // The absolute form, as a proxy gets it, must be understood too (RFC 9112 3.2.2).
+    for (const std::string_view scheme : {"http://", "https://"}) {
+        if (request.target.starts_with(scheme)) {
+            const std::size_t path = request.target.find('/', scheme.size());
+            request.target = path == std::string::npos ? "/" : request.target.substr(path);
+        }
+    }
+    return request;
+}
+
+struct ResponseParser::Machine : Engine<false> {
+    std::string method;
+    std::optional<std::size_t> body_limit;
+    bool begun = false;
+    bool head_seen = false;
+
+    void restart() {
+        start(body_limit);
+        head_seen = false;
+        if (method == "HEAD") {
+            parser->skip(true);
+        }
+    }
+};
+
+ResponseParser::ResponseParser(std::string method, std::optional<std::size_t> body_limit)
+    : machine_(std::make_unique<Machine>()) {
+    machine_->method = std::move(method);
+    machine_->body_limit = body_limit;
+    machine_->restart();
+}
+ResponseParser::~ResponseParser() = default;
+ResponseParser::ResponseParser(ResponseParser&&) noexcept = default;
+ResponseParser& ResponseParser::operator=(ResponseParser&&) noexcept = default;
+
+Fault ResponseParser::feed(std::string& bytes) {
+    while (!bytes.empty() && !done()) {
+        machine_->begun = true;
+        const Fault fault = machine_->feed(bytes);
+        if (fault != Fault::none || !machine_->parser->is_header_done()) {
+            return fault;
+        }
+        if (std::exchange(machine_->head_seen, true)) {
+            return fault;
+        }
+        const unsigned status = machine_->parser->get().result_int();
+        if (status == 101 || machine_->has_strange_coding()) {
+            machine_->why = status == 101 ? "it switched to another protocol"
+                                          : "a transfer coding other than chunked";
+            return Fault::unsupported;
+        }
+        if (status >= 200) {
+            return fault;
+        }
+        machine_->restart();
+    }
+    return Fault::none;
+}
+
+Fault ResponseParser::end() {
+    boost::system::error_code failure;
+    if (machine_->begun) {
+        machine_->parser->put_eof(failure);
+    }
+    return failure || !done() ? Fault::ended_early : Fault::none;
+}
+
+const std::string& ResponseParser::why() const { return machine_->why; }
+bool ResponseParser::begun() const { return machine_->begun; }
+bool ResponseParser::head_done() const { return machine_->head_seen; }
+bool ResponseParser::done() const { return machine_->parser->is_done(); }
+bool ResponseParser::keep_alive() const { return machine_->parser->keep_alive(); }
+
+Response ResponseParser::take_head() {
+    Response head;
+    head.status = static_cast<int>(machine_->parser->get().result_int());
+    head.headers = machine_->headers();
+    return head;
+}
+
+std::string ResponseParser::take_body() {
+    return std::exchange(machine_->parser->get().body(), std::string());
+}
+
+}  // namespace fairgate::http

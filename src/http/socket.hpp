@@ -1,0 +1,25 @@
+#pragma once
+
+// For the few files that touch sockets: it costs seconds of compile time.
+
+#include "base/error.hpp"
+#include "http/client.hpp"
+#include "http/transport.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
+
+#include <memory>
+#include <string>
+
+namespace fairgate::http {
+
+/// TCP and Unix sockets are one type, so that what is built on them is compiled once.
+using Socket = boost::asio::generic::stream_protocol::socket;
+
+std::unique_ptr<Transport> make_plain_transport(Socket socket);
+
+/// "host:port", "[::1]:port" of the other end; empty for a Unix socket.
+std::string address_of_peer(const Socket& socket);
+
+}  // namespace fairgate::http
