@@ -55,4 +55,9 @@ Result<Network> Codec<Network>::read(const Value& value, Unknown) {
     return read_text(value, &Network::parse, "a network such as \"203.0.113.0/24\"");
 }
 
+Value Codec<NetworkScope>::write(const NetworkScope& scope) { return Value(to_text(scope)); }
+Result<NetworkScope> Codec<NetworkScope>::read(const Value& value, Unknown) {
+    return read_text(value, &parse_network_scope, "a network, or an AS such as \"AS64500\"");
+}
+
 }  // namespace fairgate::json

@@ -4,6 +4,7 @@
 #include "base/json.hpp"
 #include "model/address.hpp"
 #include "model/bytes.hpp"
+#include "model/setting.hpp"
 
 /// How the values of the model are written as JSON: times in RFC 3339, durations as "15m",
 /// addresses and networks as text, amounts of data as a whole number of bytes. Include this
@@ -38,6 +39,12 @@ template <>
 struct Codec<Network> {
     static Value write(const Network& network);
     static Result<Network> read(const Value& value, Unknown unknown);
+};
+
+template <>
+struct Codec<NetworkScope> {
+    static Value write(const NetworkScope& scope);
+    static Result<NetworkScope> read(const Value& value, Unknown unknown);
 };
 
 }  // namespace fairgate::json

@@ -1,6 +1,7 @@
 #include "model/json.hpp"
 
 #include "model/decision.hpp"
+#include "model/ids.hpp"
 #include "model/measure.hpp"
 
 #include <gtest/gtest.h>
@@ -40,6 +41,26 @@ TEST(model_json, a_measure_comes_back_as_it_went) {
     measure.due = TimePoint(90min);
     measure.state = MeasureState::lifting;
     EXPECT_EQ(read<Measure>(write(measure), Unknown::refuse).value(), measure);
+}
+
+TEST(model_json, a_network_scope_is_a_network_or_an_as) {
+    TrustEntry entry;
+    entry.scope = Asn{64500};
+    EXPECT_EQ(read<TrustEntry>(write(entry), Unknown::refuse).value(), entry);
+    EXPECT_EQ(to_text(*parse_network_scope("198.51.100.7")), "198.51.100.7/32");
+    for (const char* text : {"AS", "AS0", "AS-1", "AS4294967296", "ASx", "", "10.0.0.0/33"}) {
+        EXPECT_FALSE(parse_network_scope(text)) << text;
+    }
+}
+
+TEST(ids, have_a_text_form_that_names_their_kind) {
+    EXPECT_EQ(to_text(ViolationId{12}), "vio_12");
+    EXPECT_EQ(to_text(DecisionId{7}), "dec_7");
+    EXPECT_EQ(to_text(MeasureId{3}), "mea_3");
+    EXPECT_EQ(parse_id<DecisionId>("dec_7"), DecisionId{7});
+    for (const char* text : {"", "7", "vio_7", "dec_", "dec_0", "dec_-7", "dec_7x"}) {
+        EXPECT_FALSE(parse_id<DecisionId>(text)) << text;
+    }
 }
 
 }  // namespace

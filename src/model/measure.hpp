@@ -28,21 +28,24 @@ BOOST_DESCRIBE_ENUM(MeasureState, pending, active, lifting, lifted, failed)
 
 struct Measure {
     MeasureId id;
-    DecisionId decision;
+    DecisionId decision;  ///< the newest one it carries out
     AccountKey account;
     std::string enforcer;  ///< which one acts: "pasarguard:main", "recording"
     Action action = Action::block;
     std::string reason;
     MeasureState state = MeasureState::pending;
-    std::string
-        before;  ///< the target's state before we acted, as the enforcer's JSON; "" until read
-    std::string after;  ///< the state we left, for the three-way comparison; "" until acted
+    std::string before;  ///< the target's state before we first acted, as the enforcer's JSON; ""
+                         ///< until read, and while it is "" nothing has been done
+    std::string after;   ///< the state we leave, for the three-way comparison; known with `before`
     TimePoint created;
-    std::optional<TimePoint> due;  ///< none: until an operator lifts it
-    int attempts = 0;              ///< of the step it is in
-    std::optional<TimePoint> retry_at;
-    std::string last_error;
-    TimePoint changed;
+    std::optional<TimePoint> due;    ///< none: until an operator lifts it
+    std::optional<TimePoint> acted;  ///< when the enforcer took the order; none: not for sure
+    int orders = 0;    ///< how often the enforcer took it: once, or again to assert it
+    int attempts = 0;  ///< failures in a row of the step it is in
+    std::optional<TimePoint> retry_at;  ///< when it is looked at again
+    std::string last_error;             ///< of the last failed attempt; of a failed measure, why
+    std::string note;                   ///< what an operator should know: a conflict, no effect
+    TimePoint changed;                  ///< when it came into its state
 
     bool operator==(const Measure&) const = default;
 };
@@ -60,10 +63,24 @@ BOOST_DESCRIBE_STRUCT(
      after,
      created,
      due,
+     acted,
+     orders,
      attempts,
      retry_at,
      last_error,
+     note,
      changed)
 )
+
+/// One line of a measure's history.
+struct MeasureStep {
+    MeasureId measure;
+    TimePoint time;
+    MeasureState state = MeasureState::pending;
+    std::string what;  ///< "read the state before", "disabled in the panel", "timed out: …"
+
+    bool operator==(const MeasureStep&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(MeasureStep, (), (measure, time, state, what))
 
 }  // namespace fairgate

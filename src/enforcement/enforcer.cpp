@@ -1,0 +1,1 @@
+#include "enforcement/enforcer.hpp"
