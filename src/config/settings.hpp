@@ -1,0 +1,217 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "config/secret.hpp"
+#include "model/address.hpp"
+#include "model/mode.hpp"
+#include "model/origin.hpp"
+
+#include <boost/describe.hpp>
+
+#include <chrono>
+#include <limits>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+/// What an operator can set, as plain values with the built-in defaults. What each key means, its
+/// range and why its default is what it is stands in the table (config/table.hpp), not here.
+namespace fairgate::config {
+
+using namespace std::chrono_literals;
+
+/// "unlimited" where a number of devices is expected.
+inline constexpr int unlimited = std::numeric_limits<int>::max();
+
+struct DaemonSettings {
+    std::string state_dir = "/var/lib/fairgate";
+    std::string socket = "/run/fairgate/api.sock";
+    std::string listen;  ///< "127.0.0.1:8443"; empty: the socket only
+    std::string token_file;
+    std::string certificate_file;
+    std::string key_file;
+    std::vector<std::string> accept_risk;
+};
+
+enum class CountingMethod { overlap, distinct, first_come };
+BOOST_DESCRIBE_ENUM(CountingMethod, overlap, distinct, first_come)
+
+/// How the name in a log line becomes an account's name.
+enum class NameForm { standard, raw, marzban, pasarguard };
+BOOST_DESCRIBE_ENUM(NameForm, standard, raw, marzban, pasarguard)
+
+struct CountingSettings {
+    CountingMethod method = CountingMethod::overlap;
+    Duration slot = 10s;
+    Duration window = 5min;
+    Duration sustain = 1min;
+    Duration interval = 1min;
+    int v4_prefix = 24;
+    int v6_prefix = 64;
+    std::string asn_file;
+    std::string country_file;
+    std::vector<std::string> countries;
+    std::vector<std::string> blackhole_tags = {"block", "blocked", "blackhole", "BLOCK"};
+    NameForm names = NameForm::standard;
+    std::vector<std::string> trusted_proxy_inbounds;
+};
+
+/// Accounts chosen by the text of their name. Exactly one of the four ways is set.
+struct PatternLimit {
+    std::string match;  ///< "vip_*"; `*` is any text, `?` one character
+    std::string prefix;
+    std::string suffix;
+    std::string regex;
+    int devices = 0;
+};
+
+struct LimitSettings {
+    std::optional<int> general;
+    std::map<std::string, int> accounts;
+    std::vector<PatternLimit> patterns;
+    std::map<std::string, int> groups;
+    std::map<std::string, int> owners;
+    bool use_panel_field = true;
+    int tolerance = 0;
+    int detections = 1;
+    Duration within = 10min;
+};
+
+/// One step of the ladder: a warning, or a block for a time or until an operator releases it.
+struct LadderStep {
+    enum class Kind { warn, block, until_released };
+    Kind kind = Kind::warn;
+    Duration length{0};  ///< only of `block`
+
+    bool operator==(const LadderStep&) const = default;
+};
+
+struct LadderSettings {
+    std::vector<LadderStep> steps = {
+        {LadderStep::Kind::warn, {}},
+        {LadderStep::Kind::block, 10min},
+        {LadderStep::Kind::block, 30min},
+        {LadderStep::Kind::block, 1h},
+        {LadderStep::Kind::until_released, {}}
+    };
+    Duration window = std::chrono::days(7);
+};
+
+/// A mode for some accounts only. `name` is a group's or an account's.
+struct ScopedMode {
+    std::string name;
+    Mode mode = Mode::shadow;
+    std::optional<TimePoint> until;
+};
+
+struct ModeSettings {
+    Mode global = Mode::shadow;
+    std::optional<TimePoint> until;
+    std::vector<ScopedMode> groups;
+    std::vector<ScopedMode> accounts;
+};
+
+struct Exemption {
+    std::string name;
+    std::optional<TimePoint> until;
+    std::string reason;
+};
+
+struct ExemptSettings {
+    std::vector<Exemption> accounts;
+};
+
+/// An empty `include` list means all.
+struct FilterSettings {
+    std::vector<std::string> include_groups;
+    std::vector<std::string> exclude_groups;
+    std::vector<std::string> include_owners;
+    std::vector<std::string> exclude_owners;
+};
+
+/// Addresses and networks ("203.0.113.0/24"), or an autonomous system ("AS64500").
+using Trusted = std::variant<Network, Asn>;
+
+struct TrustSettings {
+    std::vector<Trusted> never_counted;
+    std::vector<Trusted> never_blocked;
+};
+
+struct BreakerSettings {
+    int most_blocks = 5;
+    double share = 0.02;
+    Duration window = 10min;
+};
+
+enum class SourceType { file };
+BOOST_DESCRIBE_ENUM(SourceType, file)
+
+/// What another program puts before each line.
+enum class Decoration { none, compose, syslog };
+BOOST_DESCRIBE_ENUM(Decoration, none, compose, syslog)
+
+/// Where a file is taken up when no offset is stored.
+enum class StartAt { end, beginning };
+BOOST_DESCRIBE_ENUM(StartAt, end, beginning)
+
+struct SourceSettings {
+    std::string name;
+    SourceType type = SourceType::file;
+    std::string path;
+    std::string node;
+    std::string backend;
+    std::string zone = "auto";
+    Decoration decoration = Decoration::none;
+    StartAt start = StartAt::end;
+    std::optional<NameForm> names;
+    Duration silence = 10min;
+};
+
+enum class BackendType { pasarguard };
+BOOST_DESCRIBE_ENUM(BackendType, pasarguard)
+
+enum class BackendAction { disable, move_group };
+BOOST_DESCRIBE_ENUM(BackendAction, disable, move_group)
+
+struct BackendSettings {
+    std::string name;
+    BackendType type = BackendType::pasarguard;
+    std::string url;
+    std::string username;
+    Secret password;
+    std::string password_file;
+    Secret api_key;
+    std::string api_key_file;
+    std::string pinned_sha256;
+    std::string ca_file;
+    std::vector<std::string> nodes;
+    BackendAction action = BackendAction::disable;
+    std::string group;
+    Duration refresh = 5min;
+};
+
+enum class LogLevel { debug, info, warning, error };
+BOOST_DESCRIBE_ENUM(LogLevel, debug, info, warning, error)
+
+struct LogSettings {
+    LogLevel level = LogLevel::info;
+};
+
+struct Settings {
+    DaemonSettings daemon;
+    CountingSettings counting;
+    LimitSettings limits;
+    LadderSettings ladder;
+    ModeSettings mode;
+    ExemptSettings exempt;
+    FilterSettings filter;
+    TrustSettings trust;
+    BreakerSettings breaker;
+    std::vector<SourceSettings> sources;
+    std::vector<BackendSettings> backends;
+    LogSettings log;
+};
+
+}  // namespace fairgate::config

@@ -1,0 +1,316 @@
+#include "config/bind.hpp"
+#include "config/table.hpp"
+
+#include <array>
+
+namespace fairgate::config {
+
+namespace {
+
+using bind::into;
+
+std::vector<Row> running_rows() {
+    using D = DaemonSettings;
+    using B = BreakerSettings;
+    constexpr auto at = &Settings::daemon;
+    return {
+        {"breaker.most_blocks",
+         Scope::daemon,
+         into<&Settings::breaker, &B::most_blocks>(),
+         "New blocks within `window` beyond which enforcing stops, an alarm is raised and "
+         "recording "
+         "goes on. The larger of this and `share` counts. 5: a fault of ours must stay small.",
+         {},
+         "1",
+         "100000"},
+        {"breaker.share",
+         Scope::daemon,
+         into<&Settings::breaker, &B::share>(),
+         "The same as a share of the accounts online: 0.02 is 2 %.",
+         {},
+         "0",
+         "1"},
+        {"breaker.window",
+         Scope::daemon,
+         into<&Settings::breaker, &B::window>(),
+         "The time for both.",
+         {},
+         "1m",
+         "1d"},
+        {"daemon.state_dir",
+         Scope::daemon,
+         into<at, &D::state_dir>(),
+         "Where the database lives. Only one daemon may use it at a time."},
+        {"daemon.socket",
+         Scope::daemon,
+         into<at, &D::socket>(),
+         "The local socket the commands talk to. Members of the group fairgate may use it."},
+        {"daemon.listen",
+         Scope::daemon,
+         into<at, &D::listen>(),
+         "Address and port for the API over TCP. Empty: the socket only, because nothing that is "
+         "not open can be attacked.",
+         "\"127.0.0.1:8443\""},
+        {"daemon.token_file",
+         Scope::daemon,
+         into<at, &D::token_file>(),
+         "A file that holds the token for the API over TCP. Needed with `listen`.",
+         "\"/etc/fairgate/token\""},
+        {"daemon.certificate_file",
+         Scope::daemon,
+         into<at, &D::certificate_file>(),
+         "The certificate (PEM) for TLS. Needed when `listen` is not on this machine only."},
+        {"daemon.key_file", Scope::daemon, into<at, &D::key_file>(), "Its private key (PEM)."},
+        {"daemon.accept_risk",
+         Scope::daemon,
+         into<at, &D::accept_risk>(),
+         "Dangers you accept, by name. plain-http: the API without TLS for other machines."},
+        {"log.level",
+         Scope::daemon,
+         into<&Settings::log, &LogSettings::level>(),
+         "What is written to the journal: debug, info, warning or error."},
+    };
+}
+
+std::vector<Row> source_rows() {
+    using S = SourceSettings;
+    constexpr auto at = &Settings::sources;
+    return {
+        {"source[].name",
+         Scope::daemon,
+         into<at, &S::name>(),
+         "What you call it: letters, digits, dot, dash.",
+         "\"local\"",
+         {},
+         {},
+         {},
+         Need::required},
+        {"source[].type",
+         Scope::daemon,
+         into<at, &S::type>(),
+         "file: an access log on this machine. Panels bring their own log streams.",
+         "\"file\""},
+        {"source[].path",
+         Scope::daemon,
+         into<at, &S::path>(),
+         "The access log. Rotation, truncation and copytruncate are followed.",
+         "\"/var/log/xray/access.log\"",
+         {},
+         {},
+         {},
+         Need::required},
+        {"source[].node",
+         Scope::daemon,
+         into<at, &S::node>(),
+         "The machine whose log it is. Empty: this one."},
+        {"source[].backend",
+         Scope::daemon,
+         into<at, &S::backend>(),
+         "The name of the [[backend]] that holds these accounts. Empty: the only one there is."},
+        {"source[].zone",
+         Scope::daemon,
+         into<at, &S::zone>(),
+         "The log's time zone: \"auto\" measures it, \"local\" is this machine's, or an offset "
+         "such "
+         "as \"+03:30\". Log lines do not say it."},
+        {"source[].decoration",
+         Scope::daemon,
+         into<at, &S::decoration>(),
+         "What another program puts before each line: none, compose (\"name  | \") or syslog."},
+        {"source[].start",
+         Scope::daemon,
+         into<at, &S::start>(),
+         "Where to begin when the file was never read: end or beginning. end, because old lines "
+         "say nothing about who is online now; use replay for them."},
+        {"source[].names",
+         Scope::daemon,
+         into<at, &S::names>(),
+         "How names become accounts here. Unset: as [counting] names.",
+         "\"standard\""},
+        {"source[].silence",
+         Scope::daemon,
+         into<at, &S::silence>(),
+         "No line for so long is reported, and nothing is decided from this source until lines "
+         "come again.",
+         {},
+         "10s",
+         "1d"},
+    };
+}
+
+std::vector<Row> backend_rows() {
+    using B = BackendSettings;
+    constexpr auto at = &Settings::backends;
+    return {
+        {"backend[].name",
+         Scope::daemon,
+         into<at, &B::name>(),
+         "What you call it: letters, digits, dot, dash.",
+         "\"main\"",
+         {},
+         {},
+         {},
+         Need::required},
+        {"backend[].type",
+         Scope::daemon,
+         into<at, &B::type>(),
+         "The product.",
+         "\"pasarguard\"",
+         {},
+         {},
+         {},
+         Need::required},
+        {"backend[].url",
+         Scope::daemon,
+         into<at, &B::url>(),
+         "Its address, with https://.",
+         "\"https://panel.example.com:8443\"",
+         {},
+         {},
+         {},
+         Need::required},
+        {"backend[].username",
+         Scope::daemon,
+         into<at, &B::username>(),
+         "An administrator of the panel; best one made for Fairgate.",
+         "\"fairgate\""},
+        {"backend[].password",
+         Scope::secret,
+         into<at, &B::password>(),
+         "Its password. Only in secrets.toml or the environment."},
+        {"backend[].password_file",
+         Scope::daemon,
+         into<at, &B::password_file>(),
+         "A file that holds the password and nothing else.",
+         "\"/etc/fairgate/panel-password\""},
+        {"backend[].api_key",
+         Scope::secret,
+         into<at, &B::api_key>(),
+         "An API key instead of a login. Only in secrets.toml or the environment."},
+        {"backend[].api_key_file",
+         Scope::daemon,
+         into<at, &B::api_key_file>(),
+         "A file that holds the API key and nothing else."},
+        {"backend[].pinned_sha256",
+         Scope::daemon,
+         into<at, &B::pinned_sha256>(),
+         "The SHA-256 fingerprint (64 hexadecimal digits) of a self-signed certificate. "
+         "Certificates are always verified; there is no switch to turn that off."},
+        {"backend[].ca_file",
+         Scope::daemon,
+         into<at, &B::ca_file>(),
+         "Authorities (PEM) to believe instead of the system's."},
+        {"backend[].nodes",
+         Scope::daemon,
+         into<at, &B::nodes>(),
+         "Read the logs of these nodes only. Empty: all."},
+        {"backend[].action",
+         Scope::daemon,
+         into<at, &B::action>(),
+         "What a block does to an account: disable, or move_group to a group that leads nowhere. "
+         "disable, because every panel has it."},
+        {"backend[].group", Scope::daemon, into<at, &B::group>(), "The group for move_group."},
+        {"backend[].refresh",
+         Scope::daemon,
+         into<at, &B::refresh>(),
+         "How often the accounts are read again. 5m: new accounts are met in the log anyway.",
+         {},
+         "10s",
+         "1d"},
+    };
+}
+
+}  // namespace
+
+std::vector<Row> daemon_rows() {
+    std::vector<Row> all;
+    for (auto* part : {&running_rows, &source_rows, &backend_rows}) {
+        const std::vector<Row> some = part();
+        all.insert(all.end(), some.begin(), some.end());
+    }
+    return all;
+}
+
+std::span<const SectionRow> section_rows() {
+    static constexpr std::array rows = {
+        SectionRow{"counting", "How devices are counted."},
+        SectionRow{
+            "limits",
+            "How many devices an account may use at once. The first that is set "
+            "wins: account, pattern, group, owner, the panel's field, general."
+        },
+        SectionRow{"ladder", "What follows a violation."},
+        SectionRow{"mode", "Whether decisions are recorded, told or carried out."},
+        SectionRow{"exempt", "Accounts that are never limited."},
+        SectionRow{"filter", "Which accounts are judged at all."},
+        SectionRow{"trust", "Addresses that are never counted or never blocked."},
+        SectionRow{
+            "breaker",
+            "The circuit breaker: many blocks at once are more likely a fault "
+            "than a crowd of sharers."
+        },
+        SectionRow{"daemon", "The program itself."},
+        SectionRow{"log", "Its own log."},
+    };
+    return rows;
+}
+
+std::span<const ArrayRow> array_rows() {
+    using bind::clear;
+    using bind::open_named;
+    using bind::open_next;
+    static constexpr std::array rows = {
+        ArrayRow{
+            "limits.patterns[]",
+            Scope::policy,
+            "",
+            &open_next<&Settings::limits, &LimitSettings::patterns>,
+            &clear<&Settings::limits, &LimitSettings::patterns>,
+            "Limits by name, the first that fits; with exactly one of match, prefix, suffix, "
+            "regex."
+        },
+        ArrayRow{
+            "mode.groups[]",
+            Scope::policy,
+            "name",
+            &open_named<&ScopedMode::name, &Settings::mode, &ModeSettings::groups>,
+            &clear<&Settings::mode, &ModeSettings::groups>,
+            "A mode for one panel group."
+        },
+        ArrayRow{
+            "mode.accounts[]",
+            Scope::policy,
+            "name",
+            &open_named<&ScopedMode::name, &Settings::mode, &ModeSettings::accounts>,
+            &clear<&Settings::mode, &ModeSettings::accounts>,
+            "A mode for one account."
+        },
+        ArrayRow{
+            "exempt.accounts[]",
+            Scope::policy,
+            "name",
+            &open_named<&Exemption::name, &Settings::exempt, &ExemptSettings::accounts>,
+            &clear<&Settings::exempt, &ExemptSettings::accounts>,
+            "One exempt account."
+        },
+        ArrayRow{
+            "source[]",
+            Scope::daemon,
+            "name",
+            &open_named<&SourceSettings::name, &Settings::sources>,
+            &clear<&Settings::sources>,
+            "Where observations come from."
+        },
+        ArrayRow{
+            "backend[]",
+            Scope::daemon,
+            "name",
+            &open_named<&BackendSettings::name, &Settings::backends>,
+            &clear<&Settings::backends>,
+            "A panel that holds accounts."
+        },
+    };
+    return rows;
+}
+
+}  // namespace fairgate::config
