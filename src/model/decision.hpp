@@ -43,5 +43,11 @@ struct Decision {
     std::string decided_by;          ///< "policy", or the operator's name
     Evidence evidence;
 };
+BOOST_DESCRIBE_STRUCT(
+    Decision,
+    (),
+    (id, account, violation, action, mode, state, decided, until, step, reason, decided_by, evidence
+    )
+)
 
 }  // namespace fairgate

@@ -33,5 +33,8 @@ struct Violation {
 
     bool operator==(const Violation&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(
+    Violation, (), (id, account, limit, devices, opened, closed, seconds_over, origins, confidence)
+)
 
 }  // namespace fairgate
