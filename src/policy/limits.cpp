@@ -1,0 +1,118 @@
+#include "policy/limits.hpp"
+
+#include <algorithm>
+
+namespace fairgate::policy {
+
+namespace {
+
+/// '*' stands for any run of characters, '?' for one. Linear: one step back per star.
+bool glob_matches(std::string_view pattern, std::string_view text) {
+    std::size_t p = 0;
+    std::size_t t = 0;
+    std::size_t star = std::string_view::npos;
+    std::size_t retry = 0;
+    while (t < text.size()) {
+        if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t]) &&
+            pattern[p] != '*') {
+            ++p;
+            ++t;
+        } else if (p < pattern.size() && pattern[p] == '*') {
+            star = p++;
+            retry = t;
+        } else if (star != std::string_view::npos) {
+            p = star + 1;
+            t = ++retry;
+        } else {
+            return false;
+        }
+    }
+    while (p < pattern.size() && pattern[p] == '*') {
+        ++p;
+    }
+    return p == pattern.size();
+}
+
+/// 0 is unlimited, so it is the most generous of all.
+bool more_generous(int a, int b) {
+    return a == unlimited ? b != unlimited : b != unlimited && a > b;
+}
+
+}  // namespace
+
+Result<NamePattern> NamePattern::parse(std::string_view text) {
+    NamePattern pattern;
+    pattern.text_ = text;
+    if (text.starts_with("re:")) {
+        try {
+            pattern.regex_.emplace(
+                std::string(text.substr(3)), std::regex::ECMAScript | std::regex::optimize
+            );
+        } catch (const std::regex_error& error) {
+            return Error{
+                .code = "FG-LIM-001",
+                .what = "the pattern \"" + std::string(text) + "\" is no regular expression",
+                .cause = error.what()
+            };
+        }
+    } else if (text.empty()) {
+        return Error{
+            .code = "FG-LIM-001",
+            .what = "a pattern of no characters matches nobody",
+            .cause = "expected text with * and ?, or re: and a regular expression"
+        };
+    }
+    return pattern;
+}
+
+bool NamePattern::matches(std::string_view name) const {
+    return regex_ ? std::regex_search(name.begin(), name.end(), *regex_)
+                  : glob_matches(text_, name);
+}
+
+DeviceLimit LimitBook::resolve(const AccountFacts& facts) const {
+    std::vector<LimitRule> rules;
+    if (const auto own = accounts.find(facts.key.name); own != accounts.end()) {
+        rules.push_back({LimitOrigin::account, "", own->second});
+    }
+    for (const PatternLimit& limit : patterns) {
+        if (limit.pattern.matches(facts.key.name)) {
+            rules.push_back({LimitOrigin::pattern, limit.pattern.text(), limit.devices});
+        }
+    }
+    std::vector<LimitRule> of_groups;
+    for (const std::string& group : facts.groups) {
+        if (const auto found = groups.find(group); found != groups.end()) {
+            of_groups.push_back({LimitOrigin::group, group, found->second});
+        }
+    }
+    std::ranges::sort(of_groups, more_generous, &LimitRule::devices);
+    rules.insert(rules.end(), of_groups.begin(), of_groups.end());
+    if (const auto owner = owners.find(facts.owner); owner != owners.end()) {
+        rules.push_back({LimitOrigin::owner, facts.owner, owner->second});
+    }
+    if (use_panel_field && facts.device_limit) {
+        rules.push_back({LimitOrigin::panel, "", *facts.device_limit});
+    }
+    rules.push_back({LimitOrigin::general, "", general});
+    DeviceLimit limit;
+    limit.chosen = rules.front();
+    limit.lost.assign(rules.begin() + 1, rules.end());
+    return limit;
+}
+
+int LimitBook::devices_for(std::string_view name) const {
+    if (!accounts.empty()) {
+        if (const auto own = accounts.find(std::string(name)); own != accounts.end()) {
+            return own->second;
+        }
+    }
+    for (const PatternLimit& limit : patterns) {
+        if (limit.pattern.matches(name)) {
+            return limit.devices;
+        }
+    }
+    return general;
+}
+
+}  // namespace fairgate::policy

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "base/error.hpp"
+#include "model/account.hpp"
+#include "model/limit.hpp"
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <regex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fairgate::policy {
+
+/// Devices of an account that may use as many as it likes.
+inline constexpr int unlimited = 0;
+
+/// A pattern over account names: "vip_*", "*_family", "re:^user[0-9]+$".
+class NamePattern {
+public:
+    /// Text with '*' and '?', or a regular expression (ECMAScript) behind "re:".
+    static Result<NamePattern> parse(std::string_view text);
+    bool matches(std::string_view name) const;
+    const std::string& text() const { return text_; }
+
+private:
+    std::string text_;
+    std::optional<std::regex> regex_;
+};
+
+struct PatternLimit {
+    NamePattern pattern;
+    int devices = 0;
+};
+
+/// All limits an operator has set. The first that is set wins: the account's own, a pattern (the
+/// first that matches), its group (the most generous of several), its owner, the panel's field,
+/// the general limit.
+struct LimitBook {
+    boost::unordered_flat_map<std::string, int> accounts;
+    std::vector<PatternLimit> patterns;
+    std::map<std::string, int, std::less<>> groups;
+    std::map<std::string, int, std::less<>> owners;
+    bool use_panel_field = true;
+    int general = 2;
+
+    /// The limit in force, with the ones that lost.
+    DeviceLimit resolve(const AccountFacts& facts) const;
+    /// Only the number, for an account of which nothing but the name is known.
+    int devices_for(std::string_view name) const;
+};
+
+}  // namespace fairgate::policy

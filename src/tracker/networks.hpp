@@ -1,0 +1,48 @@
+#pragma once
+
+#include "model/origin.hpp"
+#include "tracker/count.hpp"
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+namespace fairgate::tracker {
+
+/// What accounts usually look like inside each network. A network in which most accounts show
+/// many origins at once hands out a new address for each connection: a carrier's pool.
+class Networks {
+public:
+    /// One account had `origins` origins at once inside the network, in one look at it.
+    void add_sample(Asn asn, int origins);
+    /// Adds what another one has collected.
+    void merge(const Networks& other);
+    /// Decides again from what was collected, then lets older samples fade. Called once a window.
+    void judge();
+
+    NetworkHabit habit(Asn asn) const;
+    void declare(Asn asn, NetworkHabit habit);  ///< by the operator, or restored from the store
+
+    struct Judged {
+        Asn asn;
+        NetworkHabit habit = NetworkHabit::unjudged;
+        std::uint32_t accounts = 0;  ///< samples with one, two, three and more origins
+        double median = 0;
+    };
+    std::vector<Judged> rotating() const;
+
+    /// Fewer samples than this say nothing about a network.
+    static constexpr std::uint32_t least_samples = 8;
+
+private:
+    struct Record {
+        std::array<std::uint32_t, 4> with{};  ///< samples with 1, 2, 3, 4 and more origins
+        NetworkHabit habit = NetworkHabit::unjudged;
+        bool declared = false;
+    };
+    boost::unordered_flat_map<std::uint32_t, Record> records_;
+};
+
+}  // namespace fairgate::tracker

@@ -1,0 +1,136 @@
+#include "tracker/presence_table.hpp"
+
+namespace fairgate::tracker {
+
+namespace {
+
+void touch(Presence& presence, std::uint8_t host, Slot slot) {
+    const Slot age = slot - presence.last;
+    if (age > 0) {
+        const Word word = age < word_slots ? presence.word() << static_cast<unsigned>(age) : 0;
+        presence.set_word(word | 1U);
+        presence.last = slot;
+    } else if (age > -word_slots) {
+        presence.set_word(presence.word() | Word{1} << static_cast<unsigned>(-age));
+    } else {
+        return;
+    }
+    if (presence.visits == 0xff) {
+        presence.visits /= 2;
+        presence.changes /= 2;
+    }
+    ++presence.visits;
+    if (presence.host != host) {
+        presence.host = host;
+        ++presence.changes;
+    }
+}
+
+}  // namespace
+
+int PresenceTable::mark(
+    AccountId account, OriginKey origin, std::uint8_t host, Slot slot, int window
+) {
+    while (account.value >= blocks_.size()) {
+        blocks_.push_back(Block{});
+    }
+    const auto kind = static_cast<std::uint8_t>(1 + static_cast<int>(origin.family));
+    int others = 0;
+    bool found = false;
+    Block& first = blocks_[account.value];
+    for (Block* block = &first;; block = &more_[block->more - 1]) {
+        for (Presence& presence : block->presences) {
+            if (presence.kind == kind && presence.origin == origin.value &&
+                slot - presence.last < word_slots) {
+                touch(presence, host, slot);
+                found = true;
+            } else if (presence.used() && slot - presence.last < window) {
+                ++others;
+            }
+        }
+        if (block->more == 0) {
+            break;
+        }
+    }
+    if (!found) {
+        Presence& presence = place_for_new(first, slot);
+        presence = Presence{
+            .origin = origin.value,
+            .last = slot,
+            .halves = {1, 0},
+            .host = host,
+            .visits = 1,
+            .changes = 0,
+            .kind = kind
+        };
+    }
+    return others;
+}
+
+Presence& PresenceTable::place_for_new(Block& first, Slot slot) {
+    Presence* oldest = &first.presences[0];
+    int count = 0;
+    Block* block = &first;
+    for (;;) {
+        for (Presence& presence : block->presences) {
+            if (!presence.used() || slot - presence.last >= word_slots) {
+                return presence;
+            }
+            if (presence.last < oldest->last) {
+                oldest = &presence;
+            }
+            ++count;
+        }
+        if (block->more == 0) {
+            break;
+        }
+        block = &more_[block->more - 1];
+    }
+    if (count >= most_origins) {
+        return *oldest;
+    }
+    std::uint32_t index = 0;
+    if (free_more_.empty()) {
+        index = static_cast<std::uint32_t>(more_.size());
+        more_.push_back(Block{});
+    } else {
+        index = free_more_.back();
+        free_more_.pop_back();
+        more_[index] = Block{};
+    }
+    block->more = index + 1;
+    return more_[index].presences[0];
+}
+
+bool PresenceTable::is_idle(AccountId account, Slot now) const {
+    bool idle = true;
+    each(account, now, [&idle](const Presence&) { idle = false; });
+    return idle;
+}
+
+void PresenceTable::clear(AccountId account) {
+    if (account.value >= blocks_.size()) {
+        return;
+    }
+    Block& first = blocks_[account.value];
+    for (std::uint32_t next = first.more; next != 0; next = more_[next - 1].more) {
+        free_more_.push_back(next - 1);
+    }
+    first = Block{};
+}
+
+void PresenceTable::clear_all() {
+    for (std::uint32_t id = 0; id < blocks_.size(); ++id) {
+        clear(AccountId{id});
+    }
+}
+
+std::size_t PresenceTable::count_pairs(Slot now) const {
+    std::size_t count = 0;
+    for (std::uint32_t id = 0; id < blocks_.size(); ++id) {
+        each(AccountId{id}, now, [&count](const Presence&) { ++count; });
+    }
+    return count;
+}
+
+}  // namespace fairgate::tracker

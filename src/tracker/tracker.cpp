@@ -1,0 +1,182 @@
+#include "tracker/tracker.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace fairgate::tracker {
+
+namespace {
+
+/// The last eight bits tell one home from another inside an origin well enough.
+std::uint8_t host_of(const Mark& mark) {
+    return static_cast<std::uint8_t>(mark.family == Family::v4 ? mark.upper : 0);
+}
+
+}  // namespace
+
+Mark Mark::of(std::string_view account, const Address& address, Slot slot) {
+    Mark mark;
+    mark.name = NameKey::of(account);
+    mark.tag = mark.name.tag();
+    mark.slot = slot;
+    if (address.is_v4()) {
+        mark.upper = address.v4_bits();
+    } else {
+        mark.family = Family::v6;
+        mark.upper = address.upper_half();
+        mark.lower = address.lower_half();
+    }
+    return mark;
+}
+
+Tracker::Tracker(CountRule rule, OriginRule origins, std::shared_ptr<const NetworkTable> networks)
+    : rule_(rule), table_(std::move(networks)), origins_(origins) {}
+
+void Tracker::mark_one(const Mark& mark) {
+    const AccountId account = accounts_.find_or_add(mark.name, mark.tag);
+    const OriginKey origin = mark.family == Family::v4
+                                 ? origins_.of_v4(static_cast<std::uint32_t>(mark.upper))
+                                 : origins_.of_v6(mark.upper, mark.lower);
+    if (presences_.mark(account, origin, host_of(mark), mark.slot, rule_.window) > 0) {
+        note_changed(account);
+    }
+}
+
+void Tracker::mark(std::span<const Mark> marks) {
+    constexpr std::size_t batch = 32;
+    std::array<std::uint32_t, batch> ids{};
+    for (; !marks.empty(); marks = marks.subspan(std::min(batch, marks.size()))) {
+        const std::size_t count = std::min(batch, marks.size());
+        for (std::size_t i = 0; i < count; ++i) {
+            accounts_.prefetch_entry(marks[i].tag);
+        }
+        for (std::size_t i = 0; i < count; ++i) {
+            ids[i] = accounts_.prefetch_name(marks[i].tag);
+            presences_.prefetch(ids[i]);
+        }
+        for (std::size_t i = 0; i < count; ++i) {
+            mark_one(marks[i]);
+        }
+    }
+}
+
+AccountId Tracker::mark(std::string_view account, const Address& address, Slot slot) {
+    const Mark mark = Mark::of(account, address, slot);
+    mark_one(mark);
+    return accounts_.find_or_add(mark.name, mark.tag);
+}
+
+void Tracker::note_changed(AccountId account) {
+    const std::size_t word = account.value / 64;
+    const std::uint64_t bit = std::uint64_t{1} << account.value % 64;
+    if (word >= is_changed_.size()) {
+        is_changed_.resize(std::max(word + 1, is_changed_.size() * 2));
+    }
+    if ((is_changed_[word] & bit) == 0) {
+        is_changed_[word] |= bit;
+        changed_.push_back(account.value);
+    }
+}
+
+std::vector<AccountId> Tracker::take_changed() {
+    std::ranges::sort(changed_);
+    std::vector<AccountId> accounts;
+    accounts.reserve(changed_.size());
+    for (const std::uint32_t id : changed_) {
+        is_changed_[id / 64] &= ~(std::uint64_t{1} << id % 64);
+        accounts.push_back(AccountId{id});
+    }
+    changed_.clear();
+    return accounts;
+}
+
+Asn Tracker::asn_of(OriginKey key) const {
+    const std::uint64_t cache_key =
+        std::uint64_t{key.value} << 1U | static_cast<unsigned>(key.family);
+    const auto found = asns_.find(cache_key);
+    if (found != asns_.end()) {
+        return found->second;
+    }
+    constexpr std::size_t most_cached = 200'000;  // 16 bytes each
+    if (asns_.size() >= most_cached) {
+        asns_.clear();
+    }
+    const Asn asn = table_->asn_of(origins_.network(key).base());
+    asns_.emplace(cache_key, asn);
+    return asn;
+}
+
+void Tracker::origins(AccountId account, Slot now, std::vector<OriginActivity>& out) const {
+    out.clear();
+    presences_.each(account, now, [&](const Presence& presence) {
+        const Asn asn = asn_of(presence.key());
+        out.push_back(
+            {presence.key(),
+             aligned(presence.word(), presence.last, now),
+             asn,
+             networks_.habit(asn),
+             presence.visits,
+             presence.changes}
+        );
+    });
+}
+
+int Tracker::devices(AccountId account, Slot now) const {
+    std::vector<OriginActivity> activities;
+    origins(account, now, activities);
+    return count_devices(activities, rule_);
+}
+
+void Tracker::sample_networks(Slot now, std::size_t most, Networks& into) const {
+    const std::size_t capacity = accounts_.capacity();
+    const std::size_t step = std::max<std::size_t>(1, capacity / std::max<std::size_t>(1, most));
+    std::vector<OriginActivity> activities;
+    const Word window = (Word{1} << static_cast<unsigned>(std::min(rule_.window, 63))) - 1;
+    for (std::size_t id = 0; id < capacity; id += step) {
+        origins(AccountId{static_cast<std::uint32_t>(id)}, now, activities);
+        std::erase_if(activities, [window](const OriginActivity& a) {
+            return (a.word & window) == 0 || a.key.family == Family::v6;
+        });
+        std::ranges::sort(activities, {}, &OriginActivity::asn);
+        for (auto it = activities.begin(); it != activities.end();) {
+            const auto end = std::find_if(it, activities.end(), [it](const OriginActivity& a) {
+                return a.asn != it->asn;
+            });
+            into.add_sample(it->asn, static_cast<int>(end - it));
+            it = end;
+        }
+    }
+}
+
+void Tracker::forget_idle(Slot now) {
+    std::vector<bool> used(origins_.v6_count());
+    for (std::uint32_t value = 0; value < accounts_.capacity(); ++value) {
+        const AccountId id{value};
+        if (!accounts_.is_known(id)) {
+            continue;
+        }
+        bool idle = true;
+        presences_.each(id, now, [&](const Presence& presence) {
+            idle = false;
+            if (presence.key().family == Family::v6) {
+                used[presence.origin] = true;
+            }
+        });
+        if (idle) {
+            presences_.clear(id);
+            accounts_.remove(id);
+        }
+    }
+    // Numbers of forgotten origins may be given again, so no cache may remember them.
+    origins_.keep_only(used);
+    asns_.clear();
+}
+
+void Tracker::forget_presence() { presences_.clear_all(); }
+
+std::size_t Tracker::allocated_bytes() const {
+    return accounts_.allocated_bytes() + origins_.allocated_bytes() + presences_.allocated_bytes() +
+           is_changed_.capacity() * 8 + changed_.capacity() * 4;
+}
+
+}  // namespace fairgate::tracker

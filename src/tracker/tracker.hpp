@@ -1,0 +1,85 @@
+#pragma once
+
+#include "model/account.hpp"
+#include "model/address.hpp"
+#include "model/origin.hpp"
+#include "tracker/account_table.hpp"
+#include "tracker/count.hpp"
+#include "tracker/networks.hpp"
+#include "tracker/origin_table.hpp"
+#include "tracker/presence_table.hpp"
+#include "tracker/slot.hpp"
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace fairgate::tracker {
+
+/// One sign of life, ready to be marked.
+struct Mark {
+    NameKey name;
+    std::uint64_t upper = 0;  ///< of an IPv6 address; of IPv4 the address itself
+    std::uint64_t lower = 0;
+    Slot slot = 0;
+    std::uint32_t tag = 0;  ///< name.tag()
+    Family family = Family::v4;
+
+    static Mark of(std::string_view account, const Address& address, Slot slot);
+};
+
+/// Who was where lately, in memory. One thread; time is an argument; no I/O.
+class Tracker {
+public:
+    Tracker(CountRule rule, OriginRule origins, std::shared_ptr<const NetworkTable> networks);
+
+    /// Takes in many marks at once: the tables' cache misses of one batch overlap.
+    void mark(std::span<const Mark> marks);
+    AccountId mark(std::string_view account, const Address& address, Slot slot);
+
+    /// The accounts active at two origins or more since the last call, in order of their ids:
+    /// the only ones whose count can have risen. Single-origin accounts have one device.
+    std::vector<AccountId> take_changed();
+
+    /// The account's origins as seen from `now`, into a buffer that the caller keeps.
+    void origins(AccountId account, Slot now, std::vector<OriginActivity>& out) const;
+    int devices(AccountId account, Slot now) const;
+
+    /// Looks at how many origins accounts show inside each network, at most `most` accounts.
+    void sample_networks(Slot now, std::size_t most, Networks& into) const;
+    /// Forgets accounts with no activity in the 64 slots before `now`. Called now and then.
+    void forget_idle(Slot now);
+    /// Forgets all presence, not the accounts: a gap in the source, or time went backwards.
+    void forget_presence();
+
+    AccountTable& accounts() { return accounts_; }
+    const AccountTable& accounts() const { return accounts_; }
+    const OriginTable& origin_table() const { return origins_; }
+    Networks& networks() { return networks_; }
+    const Networks& networks() const { return networks_; }
+    const CountRule& rule() const { return rule_; }
+    std::size_t allocated_bytes() const;
+    std::size_t pairs(Slot now) const { return presences_.count_pairs(now); }
+
+private:
+    Asn asn_of(OriginKey key) const;
+    void note_changed(AccountId account);
+    void mark_one(const Mark& mark);
+
+    CountRule rule_;
+    std::shared_ptr<const NetworkTable> table_;
+    AccountTable accounts_;
+    OriginTable origins_;
+    PresenceTable presences_;
+    Networks networks_;
+    std::vector<std::uint32_t> changed_;
+    std::vector<std::uint64_t> is_changed_;                       ///< a bit per account
+    mutable boost::unordered_flat_map<std::uint64_t, Asn> asns_;  ///< a cache
+};
+
+}  // namespace fairgate::tracker
