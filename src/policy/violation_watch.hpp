@@ -45,6 +45,7 @@ public:
     OpenViolation take_closed(AccountId account);
     /// The accounts with an open violation, in order.
     std::vector<AccountId> open() const;
+    bool none_open() const { return open_.empty(); }
     /// Takes up a violation that was open before a restart.
     void restore(const OpenViolation& violation);
 

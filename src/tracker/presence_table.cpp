@@ -1,5 +1,7 @@
 #include "tracker/presence_table.hpp"
 
+#include <algorithm>
+
 namespace fairgate::tracker {
 
 namespace {
@@ -28,17 +30,27 @@ void touch(Presence& presence, std::uint8_t host, Slot slot) {
 
 }  // namespace
 
-int PresenceTable::mark(
-    AccountId account, OriginKey origin, std::uint8_t host, Slot slot, int window
-) {
+PresenceTable::Block& PresenceTable::block_of(AccountId account) {
     while (account.value >= blocks_.size()) {
         blocks_.push_back(Block{});
     }
+    return blocks_[account.value];
+}
+
+void PresenceTable::set_watch_from(AccountId account, int origins) {
+    Block& block = block_of(account);
+    const auto from = static_cast<std::uint32_t>(std::clamp(origins, 0, 255));
+    block.packed = (block.packed & 0xffffffU) | from << 24U;
+}
+
+bool PresenceTable::mark(
+    AccountId account, OriginKey origin, std::uint8_t host, Slot slot, int window
+) {
     const auto kind = static_cast<std::uint8_t>(1 + static_cast<int>(origin.family));
     int others = 0;
     bool found = false;
-    Block& first = blocks_[account.value];
-    for (Block* block = &first;; block = &more_[block->more - 1]) {
+    Block& first = block_of(account);
+    for (Block* block = &first;; block = &more_[block->next() - 1]) {
         for (Presence& presence : block->presences) {
             if (presence.kind == kind && presence.origin == origin.value &&
                 slot - presence.last < word_slots) {
@@ -48,7 +60,7 @@ int PresenceTable::mark(
                 ++others;
             }
         }
-        if (block->more == 0) {
+        if (block->next() == 0) {
             break;
         }
     }
@@ -64,7 +76,8 @@ int PresenceTable::mark(
             .kind = kind
         };
     }
-    return others;
+    const std::uint32_t watch_from = first.watch_from();
+    return others + 1 >= static_cast<int>(watch_from == 0 ? 2 : watch_from);
 }
 
 Presence& PresenceTable::place_for_new(Block& first, Slot slot) {
@@ -81,10 +94,10 @@ Presence& PresenceTable::place_for_new(Block& first, Slot slot) {
             }
             ++count;
         }
-        if (block->more == 0) {
+        if (block->next() == 0) {
             break;
         }
-        block = &more_[block->more - 1];
+        block = &more_[block->next() - 1];
     }
     if (count >= most_origins) {
         return *oldest;
@@ -98,7 +111,7 @@ Presence& PresenceTable::place_for_new(Block& first, Slot slot) {
         free_more_.pop_back();
         more_[index] = Block{};
     }
-    block->more = index + 1;
+    block->set_next(index + 1);
     return more_[index].presences[0];
 }
 
@@ -113,10 +126,12 @@ void PresenceTable::clear(AccountId account) {
         return;
     }
     Block& first = blocks_[account.value];
-    for (std::uint32_t next = first.more; next != 0; next = more_[next - 1].more) {
+    for (std::uint32_t next = first.next(); next != 0; next = more_[next - 1].next()) {
         free_more_.push_back(next - 1);
     }
+    const std::uint32_t watch_from = first.watch_from();
     first = Block{};
+    first.packed = watch_from << 24U;
 }
 
 void PresenceTable::clear_all() {

@@ -37,8 +37,12 @@ static_assert(sizeof(Presence) == 20);
 class PresenceTable {
 public:
     /// Marks activity. Late and repeated marks change nothing twice; older than the word's 64
-    /// slots are ignored. Gives how many other origins were active within `window` slots.
-    int mark(AccountId account, OriginKey origin, std::uint8_t host, Slot slot, int window);
+    /// slots are ignored. True when as many origins as set_watch_from() named were active within
+    /// `window` slots, this one among them.
+    bool mark(AccountId account, OriginKey origin, std::uint8_t host, Slot slot, int window);
+
+    /// From how many origins on mark() reports an account: 2 unless set.
+    void set_watch_from(AccountId account, int origins);
 
     /// Calls `take(const Presence&)` for each origin active within the 64 slots before `now`.
     template <class Take>
@@ -46,13 +50,13 @@ public:
         if (account.value >= blocks_.size()) {
             return;
         }
-        for (const Block* block = &blocks_[account.value];; block = &more_[block->more - 1]) {
+        for (const Block* block = &blocks_[account.value];; block = &more_[block->next() - 1]) {
             for (const Presence& presence : block->presences) {
                 if (presence.used() && now - presence.last < word_slots) {
                     take(presence);
                 }
             }
-            if (block->more == 0) {
+            if (block->next() == 0) {
                 return;
             }
         }
@@ -79,10 +83,15 @@ public:
 private:
     struct alignas(64) Block {
         std::array<Presence, 3> presences;
-        std::uint32_t more = 0;  ///< 1 + index of the next block; 0: none
+        std::uint32_t packed = 0;  ///< low 24 bits: 1 + index of the next block; high 8: watch from
+
+        std::uint32_t next() const { return packed & 0xffffffU; }
+        void set_next(std::uint32_t next) { packed = (packed & 0xff000000U) | next; }
+        std::uint32_t watch_from() const { return packed >> 24U; }
     };
     static_assert(sizeof(Block) == 64);
 
+    Block& block_of(AccountId account);
     Presence& place_for_new(Block& first, Slot slot);
 
     Chunks<Block, 15> blocks_;

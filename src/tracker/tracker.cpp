@@ -19,6 +19,7 @@ Mark Mark::of(std::string_view account, const Address& address, Slot slot) {
     mark.name = NameKey::of(account);
     mark.tag = mark.name.tag();
     mark.slot = slot;
+    mark.seen = slot;
     if (address.is_v4()) {
         mark.upper = address.v4_bits();
     } else {
@@ -29,17 +30,30 @@ Mark Mark::of(std::string_view account, const Address& address, Slot slot) {
     return mark;
 }
 
-Tracker::Tracker(CountRule rule, OriginRule origins, std::shared_ptr<const NetworkTable> networks)
-    : rule_(rule), table_(std::move(networks)), origins_(origins) {}
+Tracker::Tracker(
+    CountRule rule,
+    OriginRule origins,
+    std::shared_ptr<const NetworkTable> networks,
+    std::function<int(std::string_view)> watch_from
+)
+    : rule_(rule),
+      table_(std::move(networks)),
+      origins_(origins),
+      watch_from_(std::move(watch_from)) {}
 
-void Tracker::mark_one(const Mark& mark) {
+AccountId Tracker::mark_one(const Mark& mark) {
+    const std::size_t known = accounts_.size();
     const AccountId account = accounts_.find_or_add(mark.name, mark.tag);
+    if (accounts_.size() != known && watch_from_) {
+        presences_.set_watch_from(account, watch_from_(mark.name.text()));
+    }
     const OriginKey origin = mark.family == Family::v4
                                  ? origins_.of_v4(static_cast<std::uint32_t>(mark.upper))
                                  : origins_.of_v6(mark.upper, mark.lower);
-    if (presences_.mark(account, origin, host_of(mark), mark.slot, rule_.window) > 0) {
+    if (presences_.mark(account, origin, host_of(mark), mark.slot, rule_.window)) {
         note_changed(account);
     }
+    return account;
 }
 
 void Tracker::mark(std::span<const Mark> marks) {
@@ -61,9 +75,16 @@ void Tracker::mark(std::span<const Mark> marks) {
 }
 
 AccountId Tracker::mark(std::string_view account, const Address& address, Slot slot) {
-    const Mark mark = Mark::of(account, address, slot);
-    mark_one(mark);
-    return accounts_.find_or_add(mark.name, mark.tag);
+    return mark_one(Mark::of(account, address, slot));
+}
+
+void Tracker::watch_again() {
+    for (std::uint32_t value = 0; watch_from_ && value < accounts_.capacity(); ++value) {
+        const AccountId id{value};
+        if (accounts_.is_known(id)) {
+            presences_.set_watch_from(id, watch_from_(accounts_.name(id)));
+        }
+    }
 }
 
 void Tracker::note_changed(AccountId account) {
@@ -127,13 +148,16 @@ int Tracker::devices(AccountId account, Slot now) const {
     return count_devices(activities, rule_);
 }
 
-void Tracker::sample_networks(Slot now, std::size_t most, Networks& into) const {
-    const std::size_t capacity = accounts_.capacity();
-    const std::size_t step = std::max<std::size_t>(1, capacity / std::max<std::size_t>(1, most));
+void Tracker::sample_networks(Slot now, unsigned thinning, Networks& into) const {
+    const std::uint32_t mask = (std::uint32_t{1} << thinning) - 1;
     std::vector<OriginActivity> activities;
     const Word window = (Word{1} << static_cast<unsigned>(std::min(rule_.window, 63))) - 1;
-    for (std::size_t id = 0; id < capacity; id += step) {
-        origins(AccountId{static_cast<std::uint32_t>(id)}, now, activities);
+    for (std::uint32_t value = 0; value < accounts_.capacity(); ++value) {
+        const AccountId id{value};
+        if (!accounts_.is_known(id) || (accounts_.tag(id) & mask) != 0) {
+            continue;
+        }
+        origins(id, now, activities);
         std::erase_if(activities, [window](const OriginActivity& a) {
             return (a.word & window) == 0 || a.key.family == Family::v6;
         });

@@ -14,6 +14,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -27,6 +28,7 @@ struct Mark {
     std::uint64_t upper = 0;  ///< of an IPv6 address; of IPv4 the address itself
     std::uint64_t lower = 0;
     Slot slot = 0;
+    Slot seen = 0;          ///< the newest slot among this and the marks before it
     std::uint32_t tag = 0;  ///< name.tag()
     Family family = Family::v4;
 
@@ -36,22 +38,32 @@ struct Mark {
 /// Who was where lately, in memory. One thread; time is an argument; no I/O.
 class Tracker {
 public:
-    Tracker(CountRule rule, OriginRule origins, std::shared_ptr<const NetworkTable> networks);
+    /// `watch_from` gives, for a new account's name, from how many origins on take_changed()
+    /// reports it: one more than its limit, so that accounts which cannot be over cost nothing.
+    Tracker(
+        CountRule rule,
+        OriginRule origins,
+        std::shared_ptr<const NetworkTable> networks,
+        std::function<int(std::string_view)> watch_from = {}
+    );
 
     /// Takes in many marks at once: the tables' cache misses of one batch overlap.
     void mark(std::span<const Mark> marks);
     AccountId mark(std::string_view account, const Address& address, Slot slot);
 
-    /// The accounts active at two origins or more since the last call, in order of their ids:
-    /// the only ones whose count can have risen. Single-origin accounts have one device.
+    /// The accounts that were active since the last call at as many origins as they are watched
+    /// from, in order of their ids: the only ones that can have come over their limit.
     std::vector<AccountId> take_changed();
+    /// Asks `watch_from` again for every account: limits were changed.
+    void watch_again();
 
     /// The account's origins as seen from `now`, into a buffer that the caller keeps.
     void origins(AccountId account, Slot now, std::vector<OriginActivity>& out) const;
     int devices(AccountId account, Slot now) const;
 
-    /// Looks at how many origins accounts show inside each network, at most `most` accounts.
-    void sample_networks(Slot now, std::size_t most, Networks& into) const;
+    /// Looks at how many IPv4 origins accounts show at once inside each network. Of every
+    /// 2^`thinning` accounts one is looked at, chosen by its name.
+    void sample_networks(Slot now, unsigned thinning, Networks& into) const;
     /// Forgets accounts with no activity in the 64 slots before `now`. Called now and then.
     void forget_idle(Slot now);
     /// Forgets all presence, not the accounts: a gap in the source, or time went backwards.
@@ -69,7 +81,7 @@ public:
 private:
     Asn asn_of(OriginKey key) const;
     void note_changed(AccountId account);
-    void mark_one(const Mark& mark);
+    AccountId mark_one(const Mark& mark);
 
     CountRule rule_;
     std::shared_ptr<const NetworkTable> table_;
@@ -77,6 +89,7 @@ private:
     OriginTable origins_;
     PresenceTable presences_;
     Networks networks_;
+    std::function<int(std::string_view)> watch_from_;
     std::vector<std::uint32_t> changed_;
     std::vector<std::uint64_t> is_changed_;                       ///< a bit per account
     mutable boost::unordered_flat_map<std::uint64_t, Asn> asns_;  ///< a cache

@@ -1,0 +1,320 @@
+#include "replay/replay.hpp"
+
+#include "replay/input.hpp"
+#include "replay/shard.hpp"
+#include "replay/time_jumps.hpp"
+
+#include <algorithm>
+#include <barrier>
+#include <chrono>
+#include <mutex>
+#include <span>
+#include <thread>
+#include <vector>
+
+// Reading takes most of the time and needs no order; counting needs the order of each account's
+// lines only. So the input is cut into blocks, rounds of blocks are parsed by all threads, and
+// then every thread counts the accounts of its own shard through the round's blocks in order.
+// Between rounds one thread does what concerns all accounts.
+
+namespace fairgate::replay {
+
+namespace {
+
+/// A block on its way from the input to the shards.
+struct Work {
+    Block block;
+    LineBatch batch;
+    std::size_t index = 0;
+    bool filled = false;
+    tracker::Slot base = 0;    ///< newest slot of all blocks before it
+    bool starts_over = false;  ///< its time lies far before theirs
+
+    explicit Work(std::size_t shards) : batch(shards) {}
+};
+
+/// How often accounts are looked at to learn the habits of networks.
+constexpr tracker::Slot learning_slots = 30;
+constexpr std::size_t most_sampled = 20'000;
+
+class Run {
+public:
+    Run(const ReplaySettings& settings, std::unique_ptr<Input> input, unsigned threads)
+        : settings_(settings),
+          input_(std::move(input)),
+          threads_(threads),
+          started_(std::chrono::steady_clock::now()),
+          barrier_(static_cast<std::ptrdiff_t>(threads)) {
+        const std::size_t blocks = threads == 1 ? 1 : std::size_t{threads} * 8;
+        for (std::size_t i = 0; i < blocks; ++i) {
+            work_.push_back(std::make_unique<Work>(threads));
+        }
+        for (unsigned shard = 0; shard < threads; ++shard) {
+            judges_.emplace_back();
+            for (const ReplayPolicy& policy : settings.policies) {
+                judges_.back().push_back(std::make_unique<Judge>(policy, settings.networks()));
+                if (settings.account) {
+                    judges_.back().back()->follow(*settings.account);
+                }
+            }
+        }
+    }
+
+    Result<ReplayReport> run() {
+        {
+            std::vector<std::jthread> others;
+            for (unsigned thread = 1; thread < threads_; ++thread) {
+                others.emplace_back([this, thread] { serve(thread); });
+            }
+            serve(0);
+        }
+        if (error_) {
+            return *error_;
+        }
+        return report();
+    }
+
+private:
+    void serve(unsigned thread) {
+        LineParser parser(settings_.lines);
+        for (;;) {
+            for (std::size_t i = thread; i < work_.size(); i += threads_) {
+                fill(*work_[i], parser);
+            }
+            barrier_.arrive_and_wait();
+            if (thread == 0) {
+                line_up();
+            }
+            barrier_.arrive_and_wait();
+            if (ended_) {
+                return;
+            }
+            for (std::size_t i = 0; i < in_order_.size(); ++i) {
+                count(*in_order_[i], thread);
+                if (learns_after_[i]) {
+                    // Everybody has to be at the same point of the log.
+                    barrier_.arrive_and_wait();
+                    if (thread == 0) {
+                        learn(std::max(in_order_[i]->base, in_order_[i]->batch.newest));
+                    }
+                    barrier_.arrive_and_wait();
+                }
+            }
+            barrier_.arrive_and_wait();
+        }
+    }
+
+    void fill(Work& work, LineParser& parser) {
+        work.batch.clear();
+        const auto filled = input_->next(work.block, work.index);
+        work.filled = filled.has_value() && *filled;
+        if (!filled) {
+            const std::lock_guard lock(mutex_);
+            error_ = filled.error();
+        }
+        if (!work.filled) {
+            return;
+        }
+        const Block& block = work.block;
+        parser.parse(block.begin, block.end, taint_at(block), block.offset, work.batch);
+        drop_time_jumps(work.batch);
+    }
+
+    /// How many bytes at the start of the block follow a client's own bytes in the block before.
+    static std::size_t taint_at(const Block& block) {
+        std::string_view before(block.begin - block.before, block.before);
+        std::size_t taint = 0;
+        while (const auto from = logs::forged_from(before)) {
+            const std::size_t behind = before.size() - *from;
+            taint = logs::taint_length - std::min(logs::taint_length, behind);
+            before.remove_prefix(*from);
+        }
+        return taint;
+    }
+
+    /// Orders the round's blocks and gives each what it must know of those before it.
+    void line_up() {
+        in_order_.clear();
+        learns_after_.clear();
+        for (const auto& work : work_) {
+            if (work->filled) {
+                in_order_.push_back(work.get());
+            }
+        }
+        std::ranges::sort(in_order_, {}, &Work::index);
+        for (Work* work : in_order_) {
+            add_up(*work);
+            const tracker::Slot newest = work->batch.newest;
+            const bool any = work->batch.observations > 0;
+            work->starts_over = any && newest < newest_ - tracker::word_slots && newest_ != none;
+            work->base = work->starts_over ? newest : newest_;
+            if (any) {
+                newest_ = work->starts_over ? newest : std::max(newest_, newest);
+            }
+            const tracker::Slot period = newest_ == none ? 0 : newest_ / learning_slots;
+            learns_after_.push_back(period != period_);
+            period_ = period;
+        }
+        ended_ = in_order_.empty() || error_.has_value();
+        tell_progress();
+    }
+
+    void count(const Work& work, unsigned shard) {
+        const LineBatch::Shard& marks = work.batch.shards[shard];
+        for (const auto& judge : judges_[shard]) {
+            if (work.starts_over) {
+                judge->start_over();
+            }
+            // A block whose time went back counts from its own slots on.
+            const tracker::Slot base = work.starts_over ? none : work.base;
+            judge->apply(std::span(marks.marks).first(marks.count), base);
+        }
+    }
+
+    void learn(tracker::Slot now) {
+        std::size_t accounts = 0;
+        for (const auto& shard : judges_) {
+            accounts += shard[0]->tracker().accounts().size();
+        }
+        unsigned thinning = 0;
+        while (accounts >> thinning > most_sampled) {
+            ++thinning;
+        }
+        for (const auto& shard : judges_) {
+            shard[0]->tracker().sample_networks(now, thinning, networks_);
+        }
+        networks_.judge();
+        for (const auto& shard : judges_) {
+            for (const auto& judge : shard) {
+                judge->tracker().networks() = networks_;
+            }
+        }
+    }
+
+    void add_up(Work& work) {
+        LineBatch& batch = work.batch;
+        report_.lines += batch.lines;
+        report_.observations += batch.observations;
+        report_.bytes += work.block.consumed;
+        for (std::size_t i = 0; i < batch.skipped.size(); ++i) {
+            if (batch.skipped[i] > 0) {
+                report_.skipped[std::string(logs::to_text(static_cast<logs::Skip>(i)))] +=
+                    batch.skipped[i];
+            }
+        }
+        for (std::size_t i = 0; i < batch.left_out.size(); ++i) {
+            if (batch.left_out[i] > 0) {
+                report_.skipped[std::string(to_text(static_cast<LeftOut>(i)))] += batch.left_out[i];
+            }
+        }
+        if (batch.observations > 0) {
+            first_second_ = std::min(first_second_, batch.first_second);
+            last_second_ = std::max(last_second_, batch.last_second);
+        }
+        for (BadLine& bad : batch.bad) {
+            if (report_.bad_lines.size() < 20) {
+                report_.bad_lines.push_back(std::move(bad));
+            }
+        }
+        for (std::string& forger : batch.forgers) {
+            if (report_.forgers.size() < 20 &&
+                std::ranges::find(report_.forgers, forger) == report_.forgers.end()) {
+                report_.forgers.push_back(std::move(forger));
+            }
+        }
+    }
+
+    double elapsed() const {
+        return std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
+    }
+
+    void tell_progress() {
+        const double now = elapsed();
+        if (!settings_.progress || now - told_ < 0.1) {
+            return;
+        }
+        told_ = now;
+        std::uint64_t violations = 0;
+        for (const auto& shard : judges_) {
+            violations += shard[0]->violations();
+        }
+        settings_.progress({report_.bytes, input_->total_bytes(), report_.lines, violations, now});
+    }
+
+    ReplayReport report() {
+        for (const auto& shard : judges_) {
+            for (const auto& judge : shard) {
+                judge->finish(newest_);
+            }
+            collect(*shard[0], report_.violations);
+            if (shard.size() > 1) {
+                collect(*shard[1], report_.other_violations);
+            }
+            tracker::Tracker& tracker = shard[0]->tracker();
+            report_.accounts += tracker.accounts().size();
+            report_.pairs += newest_ == none ? 0 : tracker.pairs(newest_);
+            report_.tracked_bytes += tracker.allocated_bytes();
+            report_.passed_by.merge(shard[0]->passed_by());
+            std::ranges::move(shard[0]->timeline(), std::back_inserter(report_.timeline));
+        }
+        const auto by_time = [](const ReplayViolation& a, const ReplayViolation& b) {
+            return a.opened != b.opened ? a.opened < b.opened : a.account < b.account;
+        };
+        std::ranges::sort(report_.violations, by_time);
+        std::ranges::sort(report_.other_violations, by_time);
+        if (report_.observations > 0) {
+            report_.from = TimePoint(std::chrono::seconds(first_second_));
+            report_.to = TimePoint(std::chrono::seconds(last_second_));
+        }
+        report_.rotating = networks_.rotating();
+        report_.seconds = elapsed();
+        return std::move(report_);
+    }
+
+    static void collect(Judge& judge, std::vector<ReplayViolation>& into) {
+        std::vector<ReplayViolation> found = judge.take_violations();
+        std::ranges::move(found, std::back_inserter(into));
+    }
+
+    static constexpr tracker::Slot none = std::numeric_limits<tracker::Slot>::min();
+
+    const ReplaySettings& settings_;
+    std::unique_ptr<Input> input_;
+    unsigned threads_;
+    std::chrono::steady_clock::time_point started_;
+    std::vector<std::unique_ptr<Work>> work_;
+    std::vector<std::vector<std::unique_ptr<Judge>>> judges_;  ///< by shard, by policy
+    std::vector<Work*> in_order_;
+    std::vector<bool> learns_after_;
+    tracker::Networks networks_;
+    ReplayReport report_;
+    tracker::Slot newest_ = none;
+    tracker::Slot period_ = 0;
+    std::int64_t first_second_ = std::numeric_limits<std::int64_t>::max();
+    std::int64_t last_second_ = std::numeric_limits<std::int64_t>::min();
+    double told_ = 0;
+    bool ended_ = false;
+    std::mutex mutex_;
+    std::optional<Error> error_;
+    std::barrier<> barrier_;
+};
+
+}  // namespace
+
+Result<ReplayReport> replay(const ReplaySettings& settings) {
+    auto input = open_input(settings.inputs);
+    if (!input) {
+        return input.error();
+    }
+    unsigned threads =
+        settings.threads != 0 ? settings.threads : std::thread::hardware_concurrency();
+    constexpr std::uint64_t worth_sharing = 8U << 20U;
+    const std::uint64_t size = (*input)->total_bytes();
+    if (threads == 0 || (settings.threads == 0 && size > 0 && size < worth_sharing)) {
+        threads = 1;
+    }
+    Run run(settings, std::move(*input), std::min(threads, 64U));
+    return run.run();
+}
+
+}  // namespace fairgate::replay
