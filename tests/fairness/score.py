@@ -5,7 +5,8 @@ For each shape and seed: fairgate-sim writes a log, the limits and the truth; re
 log and the limits; the violations it reports are held against the truth. Reported per story:
   honest   accounts in violation (each one is a person punished for nothing)
   sharers  found, and the delay from the start of sharing to `opened`
-A sharer is found if a violation opens while the account is being shared (or within GRACE after).
+A sharer is found if a violation is open while the account is being shared (or opens within GRACE
+after). A stray is a violation of a sharer at another time: an idle second device, or a mistake.
 The delay runs from the start of the first sharing that lasts at least SUSTAINED.
 Exit status 1: an honest account in violation, fewer than 98 % found, or a median over 3 minutes.
 """
@@ -17,9 +18,10 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 GRACE = timedelta(minutes=5)  # lines written before the end of sharing may be judged after it
+FOREVER = datetime.max.replace(tzinfo=timezone.utc)
 SUSTAINED = timedelta(minutes=2)  # a shorter meeting could be a hand-over: no start of sharing
 GOAL_FOUND, GOAL_MEDIAN = 0.98, 180.0
 
@@ -60,18 +62,18 @@ def replay(options, files, counting):
 
 def judge(account, violations):
     """What came of one account: an outcome word, the delay in seconds, strays while not shared."""
-    times = sorted(time_of(v["opened"]) for v in violations)
+    spans = sorted((time_of(v["opened"]), time_of(v["closed"]) if v.get("closed") else FOREVER) for v in violations)
     if account["honest"]:
-        return ("violated" if times else "left alone"), None, 0
+        return ("violated" if spans else "left alone"), None, 0
     sharing = [(time_of(s["start"]), time_of(s["end"])) for s in account["sharing"]]
-    hits = [t for t in times if any(start <= t <= end + GRACE for start, end in sharing)]
-    strays = len(times) - len(hits)
-    lasting = [start for start, end in sharing if end - start >= SUSTAINED]
+    hits = [(opened, closed) for opened, closed in spans
+            if any(opened <= end + GRACE and closed >= start for start, end in sharing)]
+    strays = len(spans) - len(hits)
     if not hits:
         return "missed", None, strays
-    late = [t for t in hits if t >= lasting[0]]
-    delay = 0.0 if len(late) < len(hits) else (late[0] - lasting[0]).total_seconds()
-    return "found", delay, strays
+    start = next((start for start, end in sharing if end - start >= SUSTAINED), sharing[0][0])
+    late = [max(0.0, (opened - start).total_seconds()) for opened, closed in hits if closed >= start]
+    return "found", late[0] if late else 0.0, strays
 
 
 class Score:

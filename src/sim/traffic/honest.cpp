@@ -36,11 +36,12 @@ Life phone_on(Stage& stage, Uplink uplink) {
     return life;
 }
 
-Life handover(Stage& stage) {
+Life handover(Stage& stage, int flap_episodes) {
     Life life;
     const Uplink home = stage.places.home(stage.places.fixed());
     const Uplink mobile = stage.places.phone(stage.places.carrier());
-    life.devices.push_back(with_sessions(stage, 0, coming_and_going(stage, home, mobile)));
+    Itinerary way = coming_and_going(stage, home, mobile, flap_episodes);
+    life.devices.push_back(with_sessions(stage, 0, std::move(way)));
     return life;
 }
 
@@ -161,7 +162,9 @@ Life forged(Stage& stage) {
 
 }  // namespace
 
-Itinerary coming_and_going(Stage& stage, const Uplink& home, const Uplink& mobile) {
+Itinerary coming_and_going(
+    Stage& stage, const Uplink& home, const Uplink& mobile, int flap_episodes
+) {
     constexpr std::size_t at_home = 0;
     constexpr std::size_t outside = 1;
     Itinerary way;
@@ -170,13 +173,12 @@ Itinerary coming_and_going(Stage& stage, const Uplink& home, const Uplink& mobil
     way.arrive(stage.window.begin, mobile);
     std::size_t now = starts_at_home ? at_home : outside;
     way.return_to(stage.window.begin, now);
-    int episodes = stage.random.between(0, stage.shape.flap_episodes);
     TimePoint at = stage.window.begin + minutes(stage.random.uniform(5, 60));
     while (at < stage.window.end) {
         const std::size_t next = 1 - now;
-        if (episodes > 0 && stage.random.chance(0.6)) {
+        if (flap_episodes > 0) {
             at = flap(stage, way, at, next, now);
-            --episodes;
+            --flap_episodes;
         }
         way.return_to(at, next, stage.places.linger());
         now = next;
@@ -196,7 +198,9 @@ Life live_honestly(Story story, Stage& stage) {
     Places& places = stage.places;
     switch (story) {
         case Story::handover:
-            return handover(stage);
+            return handover(stage, 0);
+        case Story::flapping:
+            return handover(stage, stage.random.between(1, stage.shape.flap_episodes));
         case Story::commuter:
             return commuter(stage);
         case Story::pool_in_24:

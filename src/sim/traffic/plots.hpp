@@ -20,8 +20,11 @@ Life live_honestly(Story story, Stage& stage);
 /// The same for a story that shares. `eagerness` shortens the pauses between sittings.
 Life live_sharing(Story story, Stage& stage, double eagerness);
 
-/// A phone that goes back and forth between this home and this carrier, flapping at the edge.
-Itinerary coming_and_going(Stage& stage, const Uplink& home, const Uplink& mobile);
+/// A phone that goes back and forth between this home and this carrier; so often it flaps at the
+/// edge of coverage for some minutes.
+Itinerary coming_and_going(
+    Stage& stage, const Uplink& home, const Uplink& mobile, int flap_episodes = 0
+);
 
 /// A device that stays at one place.
 Device settled(Stage& stage, int party, Uplink uplink, double eagerness = 1);

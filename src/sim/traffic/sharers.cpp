@@ -1,6 +1,7 @@
 #include "sim/traffic/plots.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace fairgate::sim::traffic {
@@ -78,13 +79,17 @@ Life three_on_two(Stage& stage, double eagerness) {
     return life;
 }
 
-/// Nine strangers, each at home; the seller promised two devices or so.
+/// Nine strangers, each at home, all over the world or in one town with its one or two providers;
+/// the seller promised two devices or so.
 Life sold(Stage& stage, double eagerness) {
     Life life;
     life.limit = stage.random.between(1, 2);
-    for (int home = 0; home < 9; ++home) {
+    const std::array town{&stage.places.fixed(), &stage.places.fixed()};
+    const bool local = stage.random.chance(0.5);
+    for (std::size_t home = 0; home < 9; ++home) {
+        const Provider& isp = local ? *town[home % 2] : stage.places.fixed();
         life.devices.push_back(
-            settled(stage, home, stage.places.home_v4(stage.places.fixed()), eagerness)
+            settled(stage, static_cast<int>(home), stage.places.home_v4(isp), eagerness)
         );
     }
     return life;
@@ -128,6 +133,7 @@ Life live_sharing(Story story, Stage& stage, double eagerness) {
         case Story::two_homes:
         case Story::home_phone:
         case Story::handover:
+        case Story::flapping:
         case Story::commuter:
         case Story::pool_in_24:
         case Story::pool_in_20:

@@ -11,7 +11,7 @@ Duration seconds(double count) { return Duration{static_cast<std::int64_t>(count
 Duration minutes(double count) { return seconds(60 * count); }
 
 Duration random_span(Random& random, Duration mean) {
-    return seconds(random.exponential(static_cast<double>(mean.count()) * 1e-6));
+    return seconds(random.uniform(0.5, 1.5) * static_cast<double>(mean.count()) * 1e-6);
 }
 
 Uplink::Uplink(

@@ -62,7 +62,7 @@ private:
     TimePoint privacy_until_{};
 };
 
-/// A random span with this mean, from an exponential distribution.
+/// Half to one and a half of the mean, evenly.
 Duration random_span(Random& random, Duration mean);
 Duration seconds(double count);
 Duration minutes(double count);
