@@ -24,12 +24,10 @@ OWNERS = {
 }
 
 
-def read_table(text):
-    """folder -> the folders it may use, from `module(folder USES a b LIBS C::d)`, over any number of lines."""
+def read_rows(text):
+    """(folder, the folders it may use) of each `module(folder USES a b LIBS C::d)`, over any number of lines."""
     rows = re.findall(r"^module\(([\w/]+)\s*([^)]*)\)", re.sub(r"#[^\n]*", "", text), re.M)
-    return {
-        folder: set(re.sub(r"\bLIBS\b.*|\bUSES\b", " ", rest, flags=re.S).split()) for folder, rest in rows
-    }
+    return [(folder, set(re.sub(r"\bLIBS\b.*|\bUSES\b", " ", rest, flags=re.S).split())) for folder, rest in rows]
 
 
 def folder_of(path, table):
@@ -38,8 +36,11 @@ def folder_of(path, table):
 
 
 def faults(root):
-    table = read_table((root / "src/CMakeLists.txt").read_text())
-    used, errors = {folder: set() for folder in table}, []
+    rows = read_rows((root / "src/CMakeLists.txt").read_text())
+    table = dict(rows)
+    used = {folder: set() for folder in table}
+    names = [folder for folder, _ in rows]
+    errors = [f"src/CMakeLists.txt: {folder} is declared twice" for folder in table if names.count(folder) > 1]
     for file in sorted((root / "src").rglob("*.[ch]pp")):
         path = file.relative_to(root / "src").as_posix()
         if (here := folder_of(path, table)) is None:

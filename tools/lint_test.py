@@ -129,6 +129,10 @@ class Layers(unittest.TestCase):
         files = {**self.GOOD, "model/a.hpp": ""}
         self.assertEqual(self.check(self.TABLE, files), ["src/CMakeLists.txt: model no longer uses base"])
 
+    def test_a_folder_declared_twice_is_named(self):
+        faults = self.check(self.TABLE + "module(base)\n", self.GOOD)
+        self.assertEqual(faults, ["src/CMakeLists.txt: base is declared twice"])
+
     def test_a_folder_outside_the_table_is_named(self):
         self.assertEqual(len(self.check(self.TABLE, {**self.GOOD, "odd/a.cpp": ""})), 1)
 
