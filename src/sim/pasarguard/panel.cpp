@@ -96,7 +96,7 @@ std::size_t Panel::count(std::string_view method, std::string_view target_start)
     std::size_t number = 0;
     for (const RecordedCall& call : calls_) {
         const bool same_method = method.empty() || call.method == method;
-        number += same_method && call.target.starts_with(target_start) ? 1 : 0;
+        number += same_method && call.target.starts_with(target_start) ? 1U : 0U;
     }
     return number;
 }
