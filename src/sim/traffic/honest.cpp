@@ -90,7 +90,9 @@ Life two_devices(Stage& stage) {
                               : stage.places.phone(stage.places.carrier());
     Life life;
     life.limit = 2;
-    life.devices.push_back(with_sessions(stage, 0, coming_and_going(stage, home, mobile)));
+    const int flapping = stage.random.between(0, 1);
+    life.devices.push_back(with_sessions(stage, 0, coming_and_going(stage, home, mobile, flapping))
+    );
     life.devices.push_back(settled(stage, 1, home));
     life.devices.back().idle_gap_seconds = 0;  // a closed laptop is off
     return life;
@@ -207,6 +209,10 @@ Life live_honestly(Story story, Stage& stage) {
             return phone_on(stage, places.pool_in_24(places.carrier()));
         case Story::pool_in_20:
             return phone_on(stage, places.pool_in_20(places.rotating_carrier()));
+        case Story::pool_of_few:
+            return phone_on(stage, places.pool_of_few(places.rotating_carrier()));
+        case Story::pool_by_minute:
+            return phone_on(stage, places.pool_by_minute(places.rotating_carrier()));
         case Story::privacy_v6:
             return phone_on(stage, places.home_v6(places.fixed_with_v6()));
         case Story::dual_stack_home:

@@ -34,6 +34,12 @@ Duration hours_around(Random& random, double low, double high) {
 
 }  // namespace
 
+const Provider& Places::fixed() {
+    return random_.pick(
+        random_.chance(shape_.mixed_share / 3) ? providers_.mixed : providers_.fixed
+    );
+}
+
 const Provider& Places::rotating_carrier() {
     return random_.pick(
         random_.chance(shape_.mixed_share) ? providers_.mixed : providers_.rotating
@@ -98,6 +104,10 @@ Uplink Places::phone(const Provider& provider) {
     if (has_v6(provider)) {
         return dual_stack_phone(provider);
     }
+    return phone_v4(provider);
+}
+
+Uplink Places::phone_v4(const Provider& provider) {
     const LeaseV4 lease{
         .range = homes_of(provider),
         .renewal = random_.chance(0.5) ? Renewal::by_period : Renewal::never,
@@ -146,10 +156,14 @@ Uplink Places::pool_in_24(const Provider& provider) {
     return {random_, lease, std::nullopt};
 }
 
-Uplink Places::pool_in_20(const Provider& provider) {
+Network Places::pool_of(const Provider& provider) {
     const int room = 1 << std::min(2, 19 - provider.v4.length());  // the lower half is pools
     const auto which = static_cast<std::uint32_t>(random_.between(0, room - 1));
-    const Network pool{Address::v4(provider.v4.base().v4_bits() | which << 12), 20};
+    return {Address::v4(provider.v4.base().v4_bits() | which << 12), 20};
+}
+
+Uplink Places::pool_in_20(const Provider& provider) {
+    const Network pool = pool_of(provider);
     const LeaseV4 lease{.range = pool, .renewal = Renewal::by_connection, .period = {}};
     if (!has_v6(provider)) {
         return {random_, lease, std::nullopt};
@@ -161,6 +175,25 @@ Uplink Places::pool_in_20(const Provider& provider) {
         .privacy_period = hours_around(random_, 1, 6)
     };
     return {random_, lease, v6, random_.uniform(0.1, 0.6), {}};
+}
+
+Uplink Places::pool_of_few(const Provider& provider) {
+    const LeaseV4 lease{
+        .range = pool_of(provider),
+        .renewal = Renewal::by_connection,
+        .period = {},
+        .hosts = random_.between(4, 12)
+    };
+    return {random_, lease, std::nullopt};
+}
+
+Uplink Places::pool_by_minute(const Provider& provider) {
+    const LeaseV4 lease{
+        .range = pool_of(provider),
+        .renewal = Renewal::by_period,
+        .period = minutes(random_.log_uniform(0.4, 2))
+    };
+    return {random_, lease, std::nullopt};
 }
 
 Uplink Places::exit_of(const Provider& provider) {

@@ -26,10 +26,26 @@ Life two_homes(Stage& stage, const Provider& first, const Provider& second, doub
     return life;
 }
 
-/// In one provider the families cannot be told apart by ASN, so both use IPv4.
+/// Two lines of one provider. One with IPv4 and one with IPv6 would be one dual-stack phone to
+/// everybody, so both have the same.
 Life two_homes_one_isp(Stage& stage, double eagerness) {
     const Provider& isp = stage.places.fixed();
+    if (isp.v6 && stage.random.chance(stage.shape.v6_share)) {
+        return pair(
+            stage, stage.places.dual_stack_home(isp), stage.places.dual_stack_home(isp), eagerness
+        );
+    }
     return pair(stage, stage.places.home_v4(isp), stage.places.home_v4(isp), eagerness);
+}
+
+/// Mostly on different carriers; some on one, in different /24.
+Life two_mobiles(Stage& stage, double eagerness) {
+    const Provider& first = stage.places.carrier();
+    if (stage.random.chance(0.3)) {
+        return pair(stage, stage.places.phone_v4(first), stage.places.phone_v4(first), eagerness);
+    }
+    const Provider& second = stage.places.carrier_other_than(first);
+    return pair(stage, stage.places.phone(first), stage.places.phone(second), eagerness);
 }
 
 Life v4_and_v6(Stage& stage, double eagerness) {
@@ -105,12 +121,7 @@ Life live_sharing(Story story, Stage& stage, double eagerness) {
         case Story::two_homes_one_isp:
             return two_homes_one_isp(stage, eagerness);
         case Story::two_mobiles:
-            return pair(
-                stage,
-                places.phone(carrier),
-                places.phone(places.carrier_other_than(carrier)),
-                eagerness
-            );
+            return two_mobiles(stage, eagerness);
         case Story::mobile_and_home:
             return pair(stage, places.phone(carrier), places.home(first), eagerness);
         case Story::pool_and_home:
@@ -137,6 +148,8 @@ Life live_sharing(Story story, Stage& stage, double eagerness) {
         case Story::commuter:
         case Story::pool_in_24:
         case Story::pool_in_20:
+        case Story::pool_of_few:
+        case Story::pool_by_minute:
         case Story::privacy_v6:
         case Story::dual_stack_home:
         case Story::dual_stack_mobile:

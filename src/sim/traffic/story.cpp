@@ -12,13 +12,14 @@ namespace fairgate::sim::traffic {
 
 namespace {
 
-constexpr std::array<std::string_view, 26> names{
-    "home_phone",    "handover",    "flapping",          "commuter",          "pool_in_24",
-    "pool_in_20",    "privacy_v6",  "dual_stack_home",   "dual_stack_mobile", "family_nat",
-    "family",        "two_devices", "vpn_exit",          "sim_swap",          "visitor",
-    "forged",        "two_homes",   "two_homes_one_isp", "two_mobiles",       "mobile_and_home",
-    "pool_and_home", "v4_and_v6",   "short_visits",      "quiet_homes",       "three_on_two",
-    "sold"
+constexpr std::array<std::string_view, 28> names{
+    "home_phone",   "handover",        "flapping",          "commuter",
+    "pool_in_24",   "pool_in_20",      "pool_of_few",       "pool_by_minute",
+    "privacy_v6",   "dual_stack_home", "dual_stack_mobile", "family_nat",
+    "family",       "two_devices",     "vpn_exit",          "sim_swap",
+    "visitor",      "forged",          "two_homes",         "two_homes_one_isp",
+    "two_mobiles",  "mobile_and_home", "pool_and_home",     "v4_and_v6",
+    "short_visits", "quiet_homes",     "three_on_two",      "sold"
 };
 static_assert(names.size() == static_cast<std::size_t>(Story::sold) + 1);
 

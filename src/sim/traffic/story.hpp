@@ -18,6 +18,8 @@ enum class Story : std::uint8_t {
     commuter,           ///< another cell, and another /24, every few minutes
     pool_in_24,         ///< a carrier that gives each connection another address of a /24
     pool_in_20,         ///< the same across a /20
+    pool_of_few,        ///< a carrier with a handful of addresses in a /20, one for each connection
+    pool_by_minute,     ///< a carrier that gives another address of a /20 every minute or so
     privacy_v6,         ///< IPv6 only, identifiers change within the /64
     dual_stack_home,    ///< IPv4 and IPv6 of one line
     dual_stack_mobile,  ///< the same on a phone whose carrier also changes the /64

@@ -23,7 +23,10 @@ Uplink::Uplink(
 )
     : v4_(v4), v6_(v6), v6_share_(v6_share), family_hold_(family_hold) {
     if (v4_) {
-        address_v4_ = any_v4(random, v4_->range);
+        for (int i = 0; i < v4_->hosts; ++i) {
+            hosts_.push_back(any_v4(random, v4_->range));
+        }
+        address_v4_ = another_v4(random);
     }
     if (v6_) {
         subnet_ = any_subnet64(random, v6_->range);
@@ -42,16 +45,20 @@ Address Uplink::source(TimePoint time, Random& random) {
     return use_v6_ ? source_v6(time, random) : source_v4(time, random);
 }
 
+Address Uplink::another_v4(Random& random) {
+    return hosts_.empty() ? any_v4(random, v4_->range) : random.pick(hosts_);
+}
+
 Address Uplink::source_v4(TimePoint time, Random& random) {
     switch (v4_->renewal) {
         case Renewal::never:
             break;
         case Renewal::by_connection:
-            address_v4_ = any_v4(random, v4_->range);
+            address_v4_ = another_v4(random);
             break;
         case Renewal::by_period:
             if (time >= v4_until_) {
-                address_v4_ = any_v4(random, v4_->range);
+                address_v4_ = another_v4(random);
                 v4_until_ = time + random_span(random, v4_->period);
             }
             break;

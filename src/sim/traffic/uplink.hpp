@@ -5,6 +5,7 @@
 #include "sim/traffic/random.hpp"
 
 #include <optional>
+#include <vector>
 
 namespace fairgate::sim::traffic {
 
@@ -16,6 +17,7 @@ struct LeaseV4 {
     Network range;
     Renewal renewal = Renewal::never;
     Duration period{};  ///< mean
+    int hosts = 0;      ///< only so many addresses of the range are in use; 0: all
 };
 
 /// The IPv6 side: a /64 out of `range`, and privacy addresses inside it.
@@ -45,6 +47,7 @@ public:
     Address source(TimePoint time, Random& random);
 
 private:
+    Address another_v4(Random& random);
     Address source_v4(TimePoint time, Random& random);
     Address source_v6(TimePoint time, Random& random);
 
@@ -53,6 +56,7 @@ private:
     double v6_share_;
     Duration family_hold_;
     Address address_v4_;
+    std::vector<Address> hosts_;
     Network subnet_;
     Address address_v6_;
     bool use_v6_ = false;
