@@ -25,9 +25,15 @@ constexpr std::size_t read_size = 16U << 10U;
 
 /// What a client and its unfinished requests share.
 struct Pool {
-    Pool(const asio::any_io_executor& executor, ClientSettings chosen, Base parsed)
+    Pool(
+        const asio::any_io_executor& executor,
+        ClientSettings chosen,
+        Base parsed,
+        TlsClient believer
+    )
         : settings(std::move(chosen)),
           base(std::move(parsed)),
+          tls(std::move(believer)),
           sweep(executor, [this] { drop_old(); }) {}
 
     struct Idle {
@@ -66,6 +72,7 @@ struct Pool {
 
     ClientSettings settings;
     Base base;
+    TlsClient tls;
     std::vector<Idle> idle;
     Deadline sweep;
 };
@@ -164,7 +171,7 @@ asio::awaitable<Result<Talk>> start(
         const bool kept = transport != nullptr;
         if (!kept) {
             auto connected =
-                co_await connect(pool->base, pool->settings.trust, pool->settings.connect_timeout);
+                co_await connect(pool->base, pool->tls, pool->settings.connect_timeout);
             if (!connected) {
                 co_return connected.error();
             }
@@ -283,7 +290,12 @@ Result<std::unique_ptr<Client>> make_client(
     if (!base) {
         return base.error();
     }
-    auto pool = std::make_shared<Pool>(executor, std::move(settings), std::move(*base));
+    auto tls = TlsClient::make(settings.trust);
+    if (!tls) {
+        return tls.error();
+    }
+    auto pool =
+        std::make_shared<Pool>(executor, std::move(settings), std::move(*base), std::move(*tls));
     return std::make_unique<PooledClient>(std::move(pool));
 }
 

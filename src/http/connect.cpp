@@ -2,7 +2,6 @@
 
 #include "http/errors.hpp"
 #include "http/socket.hpp"
-#include "http/tls.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
@@ -143,7 +142,7 @@ asio::awaitable<Result<Socket>> connect_socket(const Base& base, Instant until) 
 }  // namespace
 
 asio::awaitable<Result<std::unique_ptr<Transport>>> connect(
-    const Base& base, const TlsTrust& trust, std::chrono::milliseconds patience
+    const Base& base, TlsClient& tls, std::chrono::milliseconds patience
 ) {
     const Instant until = after(patience);
     auto socket = co_await connect_socket(base, until);
@@ -153,7 +152,25 @@ asio::awaitable<Result<std::unique_ptr<Transport>>> connect(
     if (base.scheme != Base::Scheme::https) {
         co_return make_plain_transport(std::move(*socket));
     }
-    co_return co_await start_tls(std::move(*socket), base, trust, until);
+    co_return co_await tls.start(std::move(*socket), base, until);
+}
+
+asio::awaitable<Result<std::string>> fingerprint_of(
+    asio::any_io_executor, std::string address, std::chrono::milliseconds patience
+) {
+    auto base = parse_base(address);
+    if (!base) {
+        co_return base.error();
+    }
+    if (base->scheme != Base::Scheme::https) {
+        co_return bad_address(base->text(), "only https:// has a certificate");
+    }
+    const Instant until = after(patience);
+    auto socket = co_await connect_socket(*base, until);
+    if (!socket) {
+        co_return socket.error();
+    }
+    co_return co_await shown_fingerprint(std::move(*socket), *base, until);
 }
 
 }  // namespace fairgate::http

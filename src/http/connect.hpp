@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/error.hpp"
-#include "http/client.hpp"
+#include "http/tls_client.hpp"
 #include "http/transport.hpp"
 #include "http/uri.hpp"
 
@@ -12,10 +12,10 @@
 
 namespace fairgate::http {
 
-/// A connection to `base`, over TLS with a peer that `trust` believes if it is https. Tries every
+/// A connection to `base`, over TLS with a server that `tls` believes if it is https. Tries every
 /// address of a name; all of it together takes at most `patience`.
 boost::asio::awaitable<Result<std::unique_ptr<Transport>>> connect(
-    const Base& base, const TlsTrust& trust, std::chrono::milliseconds patience
+    const Base& base, TlsClient& tls, std::chrono::milliseconds patience
 );
 
 /// `patience` from now; Instant::max() when that is beyond reach.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "http/server.hpp"
+#include "http/tls_server.hpp"
 #include "http/transport.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -10,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <random>
 #include <set>
 #include <string>
@@ -24,6 +26,7 @@ struct House {
 
     ServerSettings settings;
     Handler handler;
+    std::optional<TlsServer> tls;
     bool closing = false;             ///< answer what is asked, then say goodbye
     std::size_t open = 0;             ///< connections being served
     std::set<Transport*> idle;        ///< those between two requests

@@ -25,6 +25,11 @@ std::string in_words(std::chrono::milliseconds time) {
     return count % 1000 == 0 ? std::to_string(count / 1000) + " s" : std::to_string(count) + " ms";
 }
 
+std::string how_to_pin(std::string_view fingerprint) {
+    return "compare this SHA-256 fingerprint with the server's own, then pin it: " +
+           std::string(fingerprint);
+}
+
 }  // namespace
 
 Error bad_address(std::string_view address, std::string_view why) {
@@ -95,6 +100,51 @@ Error no_answer(std::string_view place, std::chrono::milliseconds waited) {
     );
 }
 
+Error not_trusted(std::string_view place, std::string_view why, std::string_view fingerprint) {
+    Error error = net_error("007", "the server's certificate is not trusted");
+    error.state = "nothing was sent";
+    return at(std::move(error), place, why, how_to_pin(fingerprint));
+}
+
+Error name_mismatch(
+    std::string_view place,
+    std::string_view host,
+    std::string_view names,
+    std::string_view fingerprint
+) {
+    Error error = net_error("008", "the server's certificate is not for " + std::string(host));
+    error.state = "nothing was sent";
+    return at(
+        std::move(error),
+        place,
+        "it is for " + std::string(names),
+        "use one of those names in the address; or " + how_to_pin(fingerprint)
+    );
+}
+
+Error pin_mismatch(
+    std::string_view place, std::string_view certificate, std::string_view fingerprint
+) {
+    Error error = net_error("009", "the server shows another certificate than the pinned one");
+    error.state = "nothing was sent";
+    return at(
+        std::move(error),
+        place,
+        certificate,
+        "if its certificate was renewed, " + how_to_pin(fingerprint) +
+            "; if not, someone stands between"
+    );
+}
+
+Error tls_failed(std::string_view place, std::string_view why) {
+    return at(
+        net_error("010", "no TLS connection could be made"),
+        place,
+        why,
+        "check that the port speaks TLS (http:// if it does not) and its TLS versions"
+    );
+}
+
 Error not_http(std::string_view place, std::string_view why) {
     return at(
         net_error("011", "the server's answer is not HTTP as we know it"),
@@ -136,6 +186,24 @@ Error fell_silent(std::string_view place, std::chrono::milliseconds patience) {
         place,
         "nothing for " + in_words(patience),
         "it is opened again"
+    );
+}
+
+Error bad_pin() {
+    return at(
+        net_error("017", "the pinned certificate is not a SHA-256 fingerprint"),
+        "",
+        "",
+        "write its 64 hexadecimal digits, as openssl x509 -noout -fingerprint -sha256 does"
+    );
+}
+
+Error bad_certificate_file(std::string_view file, std::string_view why) {
+    return at(
+        net_error("025", "a certificate or key file cannot be used"),
+        file,
+        why,
+        "check that it is PEM without a password, readable by this user, and belongs to its pair"
     );
 }
 
@@ -185,6 +253,15 @@ Error handler_failed(std::string_view request, std::string_view why, std::string
     Error error = net_error("026", "a request could not be answered");
     error.request_id = id;
     return at(std::move(error), request, why, "report this: it is a fault of the program");
+}
+
+Error cannot_make_certificate(std::string_view why) {
+    return at(
+        net_error("027", "a certificate could not be made"),
+        "",
+        why,
+        "give host names or IP addresses"
+    );
 }
 
 }  // namespace fairgate::http

@@ -62,7 +62,17 @@ asio::awaitable<void> receive(std::shared_ptr<House> house, Box box) {
         error_code ignored;  // the peer may have gone already
         socket.set_option(asio::ip::tcp::no_delay(true), ignored);
     }
-    auto transport = make_plain_transport(std::move(socket));
+    std::unique_ptr<Transport> transport;
+    if (house->tls) {
+        const Instant until = after(house->settings.header_timeout);
+        transport =
+            co_await house->tls->accept(std::move(socket), until, house->settings.on_failure);
+    } else {
+        transport = make_plain_transport(std::move(socket));
+    }
+    if (!transport) {
+        co_return;
+    }
     if (house->open >= house->settings.most_connections) {
         co_await turn_away(std::move(house), std::move(transport));
     } else {
@@ -166,6 +176,13 @@ Result<std::unique_ptr<Server>> make_server(
         return listener.error();
     }
     auto house = std::make_shared<House>(executor, std::move(settings), std::move(handler));
+    if (!house->settings.certificate_file.empty()) {
+        auto tls = TlsServer::load(house->settings.certificate_file, house->settings.key_file);
+        if (!tls) {
+            return tls.error();
+        }
+        house->tls.emplace(std::move(*tls));
+    }
     auto door = std::make_shared<Door>(std::move(*listener), std::move(house));
     return std::make_unique<SocketServer>(executor, std::move(door));
 }

@@ -10,14 +10,18 @@
 #include <boost/system/system_error.hpp>
 
 #include <array>
+#include <cerrno>
 #include <poll.h>
+#include <sys/socket.h>
+#include <type_traits>
 #include <utility>
 
 namespace fairgate::http {
 
-/// What the plain and the TLS transport share. `Layer` is Socket or ssl::stream<Socket>.
-template <class Layer>
-class SocketTransport : public Transport {
+/// What the plain and the TLS transport share. `Layer` is Socket or ssl::stream<Socket>, `Base` the
+/// interface they serve.
+template <class Layer, class Base = Transport>
+class SocketTransport : public Base {
 public:
     explicit SocketTransport(Layer layer)
         : layer_(std::move(layer)),
@@ -28,6 +32,9 @@ public:
     boost::asio::awaitable<boost::system::result<std::size_t>> read_some(
         boost::asio::mutable_buffer into
     ) override {
+        if (ended_) {
+            co_return std::size_t{0};  // Asio would wait for a second end, which never comes
+        }
         boost::system::error_code failure;
         const std::size_t size = co_await layer_.async_read_some(
             into, boost::asio::redirect_error(boost::asio::use_awaitable, failure)
@@ -36,6 +43,7 @@ public:
             co_return size;
         }
         if (failure == boost::asio::error::eof) {
+            ended_ = true;
             co_return std::size_t{0};
         }
         co_return co_await explain(failure);
@@ -81,17 +89,33 @@ protected:
         boost::system::error_code failure;
         layer_.lowest_layer().shutdown(Socket::shutdown_send, failure);
         std::array<char, 4096> sink{};
-        const auto into = boost::asio::buffer(sink);
-        while (!failure) {
-            auto got = co_await SocketTransport::read_some(into);
-            if (!got || *got == 0) {
+        // A sender without end gets 4 MiB of attention.
+        for (int reads = 0; !failure && reads < 1024; ++reads) {
+            const auto got =
+                ::recv(socket().native_handle(), sink.data(), sink.size(), MSG_DONTWAIT);
+            if (got > 0) {
+                continue;
+            }
+            if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
                 break;
             }
+            co_await socket().async_wait(
+                Socket::wait_read, boost::asio::redirect_error(boost::asio::use_awaitable, failure)
+            );
         }
         close();
     }
 
     Layer& layer() { return layer_; }
+
+    /// Without TLS around it.
+    Socket& socket() {
+        if constexpr (std::is_same_v<Layer, Socket>) {
+            return layer_;
+        } else {
+            return layer_.next_layer();
+        }
+    }
 
 private:
     int events(short wanted) const {
@@ -106,6 +130,7 @@ private:
 
     Layer layer_;
     Deadline deadline_;
+    bool ended_ = false;
 };
 
 }  // namespace fairgate::http

@@ -1,0 +1,213 @@
+#include "http/tls_client.hpp"
+
+#include "http/certificate.hpp"
+#include "http/errors.hpp"
+#include "http/tls_transport.hpp"
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
+
+#include <cerrno>
+#include <cstring>
+#include <unistd.h>
+#include <utility>
+
+namespace fairgate::http {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+namespace {
+
+/// What the check of the server's certificate found.
+struct Finding {
+    std::string pin;  ///< empty: the chain and the name decide
+    int fault = X509_V_OK;
+    std::string certificate = {};
+    std::string names = {};
+    std::string fingerprint = {};
+};
+
+int finding_index() {
+    static const int index = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+    return index;
+}
+
+/// Called by OpenSSL for each fault it finds and for each certificate it accepts, while the
+/// handshake goes on; what it returns decides.
+int look_at_certificate(int accepted, X509_STORE_CTX* check) {
+    const auto* const ssl = static_cast<const SSL*>(
+        X509_STORE_CTX_get_ex_data(check, SSL_get_ex_data_X509_STORE_CTX_idx())
+    );
+    auto* const finding = static_cast<Finding*>(SSL_get_ex_data(ssl, finding_index()));
+    X509* const server = X509_STORE_CTX_get0_cert(check);
+    if (finding == nullptr || server == nullptr) {
+        return 0;
+    }
+    if (finding->fingerprint.empty()) {
+        finding->fingerprint = fingerprint(server);
+    }
+    if (!finding->pin.empty()) {
+        // A pin says everything: a person has seen this certificate, whatever its name and dates.
+        accepted = finding->pin == finding->fingerprint ? 1 : 0;
+    }
+    if (accepted == 0 && finding->fault == X509_V_OK) {
+        finding->fault = X509_STORE_CTX_get_error(check);
+        finding->certificate = describe(server);
+        finding->names = names_of(server);
+    }
+    if (accepted == 1) {
+        X509_STORE_CTX_set_error(check, X509_V_OK);
+    }
+    return accepted;
+}
+
+Result<void> expect_server(SSL* ssl, const Base& base) {
+    error_code not_a_number;
+    asio::ip::make_address(base.host, not_a_number);
+    X509_VERIFY_PARAM* const wanted = SSL_get0_param(ssl);
+    X509_VERIFY_PARAM_set_hostflags(wanted, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+    const bool set = not_a_number
+                         ? SSL_set_tlsext_host_name(ssl, base.host.c_str()) == 1 &&
+                               X509_VERIFY_PARAM_set1_host(wanted, base.host.c_str(), 0) == 1
+                         : X509_VERIFY_PARAM_set1_ip_asc(wanted, base.host.c_str()) == 1;
+    if (!set) {
+        return bad_address(base.text(), "TLS cannot check a server of that name");
+    }
+    return {};
+}
+
+void ask_for_http1(SSL* ssl) {
+    constexpr unsigned char protocols[] = "\x08http/1.1";
+    SSL_set_alpn_protos(ssl, protocols, sizeof protocols - 1);
+}
+
+Error error_of(const Base& base, const Finding& finding, const error_code& failure) {
+    const std::string place = base.text();
+    if (failure == asio::error::timed_out) {
+        return cannot_connect(place, failure);
+    }
+    if (finding.fault == X509_V_OK && finding.certificate.empty()) {
+        return tls_failed(place, failure.message());
+    }
+    if (!finding.pin.empty()) {
+        return pin_mismatch(place, finding.certificate, finding.fingerprint);
+    }
+    if (finding.fault == X509_V_ERR_HOSTNAME_MISMATCH ||
+        finding.fault == X509_V_ERR_IP_ADDRESS_MISMATCH) {
+        return name_mismatch(place, base.host, finding.names, finding.fingerprint);
+    }
+    return not_trusted(
+        place,
+        std::string(X509_verify_cert_error_string(finding.fault)) + ": " + finding.certificate,
+        finding.fingerprint
+    );
+}
+
+/// The system's authorities. On Debian they are read one by one from a directory, as they are
+/// needed; a bundle of all of them takes a megabyte.
+void trust_system(SSL_CTX* context) {
+    SSL_CTX_set_default_verify_paths(context);
+    const bool has_defaults = ::access(X509_get_default_cert_dir(), R_OK) == 0 ||
+                              ::access(X509_get_default_cert_file(), R_OK) == 0;
+    if (has_defaults) {
+        return;
+    }
+    // A library built for one distribution, run on another.
+    for (const char* const bundle :
+         {"/etc/ssl/certs/ca-certificates.crt",
+          "/etc/pki/tls/certs/ca-bundle.crt",
+          "/etc/ssl/cert.pem"}) {
+        if (SSL_CTX_load_verify_locations(context, bundle, nullptr) == 1) {
+            return;
+        }
+    }
+}
+
+}  // namespace
+
+Result<TlsClient> TlsClient::make(TlsTrust trust) {
+    if (!trust.pinned_sha256.empty()) {
+        trust.pinned_sha256 = parse_fingerprint(trust.pinned_sha256);
+        if (trust.pinned_sha256.empty()) {
+            return bad_pin();
+        }
+    }
+    return TlsClient(std::move(trust));
+}
+
+Result<void> TlsClient::load() {
+    if (context_) {
+        return {};
+    }
+    auto context = make_tls_context(TLS_client_method());
+    if (trust_.pinned_sha256.empty() && trust_.ca_file.empty()) {
+        trust_system(context.get());
+    } else if (trust_.pinned_sha256.empty()) {
+        errno = 0;
+        ERR_clear_error();
+        if (SSL_CTX_load_verify_locations(context.get(), trust_.ca_file.c_str(), nullptr) != 1) {
+            const std::string why = errno != 0 ? std::strerror(errno) : last_tls_complaint();
+            ERR_clear_error();
+            return bad_certificate_file(trust_.ca_file, why);
+        }
+    }
+    ERR_clear_error();
+    context_ = std::move(context);
+    return {};
+}
+
+asio::awaitable<Result<std::unique_ptr<Transport>>> TlsClient::start(
+    Socket socket, const Base& base, Instant until
+) {
+    if (auto loaded = load(); !loaded) {
+        co_return loaded.error();
+    }
+    auto transport = make_tls_transport(std::move(socket), context_);
+    SSL* const ssl = transport->native();
+    Finding finding;
+    finding.pin = trust_.pinned_sha256;
+    SSL_set_ex_data(ssl, finding_index(), &finding);
+    SSL_set_verify(ssl, SSL_VERIFY_PEER, &look_at_certificate);
+    ask_for_http1(ssl);
+    if (auto expected = expect_server(ssl, base); !expected) {
+        co_return expected.error();
+    }
+    transport->deadline(until);
+    const error_code failure = co_await transport->handshake(TlsTransport::Role::client);
+    SSL_set_ex_data(ssl, finding_index(), nullptr);
+    // The second condition cannot be: it stands here so that no fault above opens the door.
+    if (failure || SSL_get_verify_result(ssl) != X509_V_OK) {
+        context_.reset();
+        co_return error_of(base, finding, failure);
+    }
+    co_return std::unique_ptr<Transport>(std::move(transport));
+}
+
+asio::awaitable<Result<std::string>> shown_fingerprint(
+    Socket socket, const Base& base, Instant until
+) {
+    auto transport = make_tls_transport(std::move(socket), make_tls_context(TLS_client_method()));
+    SSL* const ssl = transport->native();
+    SSL_set_verify(ssl, SSL_VERIFY_NONE, nullptr);
+    ask_for_http1(ssl);
+    if (auto expected = expect_server(ssl, base); !expected) {
+        co_return expected.error();
+    }
+    transport->deadline(until);
+    const error_code failure = co_await transport->handshake(TlsTransport::Role::client);
+    if (failure) {
+        co_return error_of(base, Finding(), failure);
+    }
+    const std::unique_ptr<X509, decltype(&X509_free)> shown(
+        SSL_get1_peer_certificate(ssl), &X509_free
+    );
+    if (!shown) {
+        co_return tls_failed(base.text(), "the server showed no certificate");
+    }
+    co_return fingerprint(shown.get());
+}
+
+}  // namespace fairgate::http

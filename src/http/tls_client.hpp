@@ -1,0 +1,43 @@
+#pragma once
+
+#include "base/error.hpp"
+#include "http/client.hpp"
+#include "http/transport.hpp"
+#include "http/uri.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
+
+#include <memory>
+#include <string>
+
+using SSL_CTX = struct ssl_ctx_st;
+
+namespace fairgate::http {
+
+/// The client's side of TLS. Authorities are read at the first connection, not before, and again
+/// after a failed one: the file may have been put right meanwhile.
+class TlsClient {
+public:
+    /// FG-NET-017 when the pin is not a SHA-256 fingerprint.
+    static Result<TlsClient> make(TlsTrust trust);
+
+    /// Shakes hands with a server and checks it, before anything is sent to it.
+    boost::asio::awaitable<Result<std::unique_ptr<Transport>>> start(
+        boost::asio::generic::stream_protocol::socket socket, const Base& base, Instant until
+    );
+
+private:
+    explicit TlsClient(TlsTrust trust) : trust_(std::move(trust)) {}
+    Result<void> load();
+
+    TlsTrust trust_;
+    std::shared_ptr<SSL_CTX> context_;
+};
+
+/// The fingerprint of the certificate the server shows; checks nothing.
+boost::asio::awaitable<Result<std::string>> shown_fingerprint(
+    boost::asio::generic::stream_protocol::socket socket, const Base& base, Instant until
+);
+
+}  // namespace fairgate::http

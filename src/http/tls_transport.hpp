@@ -1,0 +1,34 @@
+#pragma once
+
+#include "http/socket.hpp"
+#include "http/transport.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <openssl/ssl.h>
+
+#include <memory>
+#include <string>
+
+namespace fairgate::http {
+
+/// What connections of one kind share; freed with the last of them.
+using TlsContext = std::shared_ptr<SSL_CTX>;
+
+/// TLS 1.2 and later. Holds no certificates and no authorities yet: those cost memory, and who
+/// needs them loads them.
+TlsContext make_tls_context(const SSL_METHOD* method);
+
+/// A connection that has yet to shake hands. Nothing else may be done with it before.
+class TlsTransport : public Transport {
+public:
+    enum class Role { client, server };
+    virtual boost::asio::awaitable<boost::system::error_code> handshake(Role role) = 0;
+    virtual SSL* native() = 0;
+};
+
+std::unique_ptr<TlsTransport> make_tls_transport(Socket socket, const TlsContext& context);
+
+/// What OpenSSL last complained of, for a person; empties its list.
+std::string last_tls_complaint();
+
+}  // namespace fairgate::http
