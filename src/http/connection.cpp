@@ -21,7 +21,9 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::size_t read_size = 16U << 10U;
-constexpr auto goodbye = std::chrono::seconds(2);  // for the peer to read our last answer
+// For the peer to read our last answer, and to close; less when we are on our way out.
+constexpr auto goodbye = std::chrono::milliseconds(2000);
+constexpr auto hurried_goodbye = std::chrono::milliseconds(100);
 
 /// Counts a connection while it lasts.
 class Presence {
@@ -85,7 +87,7 @@ public:
         while (co_await serve_one()) {
         }
         if (last_words_) {
-            co_await transport_->finish(after(goodbye));
+            co_await transport_->finish(after(house_->closing ? hurried_goodbye : goodbye));
         }
     }
 

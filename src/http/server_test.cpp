@@ -2,16 +2,10 @@
 
 #include "http/peers_test.hpp"
 
-#include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
 #include <string>
-#include <sys/stat.h>
-#include <unistd.h>
-
 namespace fairgate::http {
 namespace {
 
@@ -21,7 +15,6 @@ namespace asio = boost::asio;
 asio::awaitable<void> echo(Exchange& exchange) {
     Response response;
     response.headers.add("X-Peer", exchange.peer().address);
-    response.headers.add("X-Uid", std::to_string(exchange.peer().uid));
     response.body =
         exchange.request().method + " " + exchange.request().target + " " + exchange.request().body;
     co_await exchange.respond(std::move(response));
@@ -356,80 +349,6 @@ TEST(Server, draining_does_not_wait_for_ever) {
     fixture.run_until([&] { return slow->entered; });
     run(fixture.io, [&] { return drain(fixture.server.get(), 20ms); });
     fixture.run_until([&] { return fixture.server->connections() == 0; });
-}
-
-std::string socket_path() {
-    return testing::TempDir() + "fairgate_server_test_" + std::to_string(::getpid()) + ".sock";
-}
-
-TEST(Server, a_unix_socket_has_its_mode_and_knows_its_peer) {
-    ServerSettings settings;
-    settings.listen = "unix:" + socket_path();
-    settings.socket_mode = 0640;
-    Fixture fixture(echo, settings);
-    EXPECT_EQ(fixture.server->listening_on(), settings.listen);
-    struct stat found{};
-    ASSERT_EQ(::stat(socket_path().c_str(), &found), 0);
-    EXPECT_EQ(found.st_mode & 0777U, 0640U);
-    const auto answer = fixture.say(close_get);
-    EXPECT_NE(answer.find("X-Uid: " + std::to_string(::getuid()) + "\r\n"), std::string::npos);
-    EXPECT_NE(answer.find("X-Peer: \r\n"), std::string::npos);
-    fixture.server.reset();
-    EXPECT_FALSE(std::filesystem::exists(socket_path()));
-}
-
-TEST(Server, replaces_the_socket_of_a_dead_process_but_not_of_a_living_one) {
-    ServerSettings settings;
-    settings.listen = "unix:" + socket_path();
-    asio::io_context io;
-    {
-        // Leaves its file behind, as kill -9 does.
-        const asio::local::stream_protocol::endpoint endpoint(socket_path());
-        const asio::local::stream_protocol::acceptor left(io, endpoint);
-    }
-    Fixture fixture(echo, settings);
-    const auto second = make_server(io.get_executor(), settings, echo);
-    ASSERT_FALSE(second);
-    EXPECT_EQ(second.error().code, "FG-NET-021");
-    EXPECT_TRUE(fixture.say(close_get).starts_with("HTTP/1.1 200 "));
-}
-
-TEST(Server, leaves_a_file_that_is_no_socket_alone) {
-    ServerSettings settings;
-    settings.listen = "unix:" + socket_path();
-    std::ofstream(socket_path()) << "precious";
-    asio::io_context io;
-    EXPECT_FALSE(make_server(io.get_executor(), settings, echo));
-    EXPECT_TRUE(std::filesystem::exists(socket_path()));
-    std::filesystem::remove(socket_path());
-}
-
-TEST(Server, says_why_it_cannot_listen) {
-    asio::io_context io;
-    const auto code = [&](const std::string& listen) {
-        ServerSettings settings;
-        settings.listen = listen;
-        const auto server = make_server(io.get_executor(), settings, echo);
-        return server ? "none" : server.error().code;
-    };
-    EXPECT_EQ(code("localhost:80"), "FG-NET-020");
-    EXPECT_EQ(code("127.0.0.1"), "FG-NET-020");
-    EXPECT_EQ(code("::1:80"), "FG-NET-020");
-    EXPECT_EQ(code("127.0.0.1:99999"), "FG-NET-020");
-    EXPECT_EQ(code("unix:x.sock"), "FG-NET-020");
-    EXPECT_EQ(code("unix:/" + std::string(200, 'x')), "FG-NET-020");
-    EXPECT_EQ(code("192.0.2.1:0"), "FG-NET-023");
-    EXPECT_EQ(code("unix:/nonexistent/x.sock"), "FG-NET-024");
-    const Fixture taken(echo);
-    EXPECT_EQ(code(taken.server->listening_on()), "FG-NET-021");
-}
-
-TEST(Server, listens_on_ipv6) {
-    ServerSettings settings;
-    settings.listen = "[::1]:0";
-    Fixture fixture(echo, settings);
-    EXPECT_TRUE(fixture.server->listening_on().starts_with("[::1]:"));
-    EXPECT_NE(fixture.say(close_get).find("X-Peer: [::1]:"), std::string::npos);
 }
 
 }  // namespace

@@ -29,8 +29,13 @@ std::string address_of_peer(const Socket& socket) {
     boost::asio::ip::tcp::endpoint address;
     address.resize(peer.size());
     std::memcpy(address.data(), peer.data(), peer.size());
-    const std::string host = address.address().to_string();
-    return (family == AF_INET ? host : "[" + host + "]") + ":" + std::to_string(address.port());
+    boost::asio::ip::address host = address.address();
+    if (host.is_v6() && host.to_v6().is_v4_mapped()) {
+        // An IPv4 peer of a socket for both families.
+        host = boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, host.to_v6());
+    }
+    const std::string text = host.is_v6() ? "[" + host.to_string() + "]" : host.to_string();
+    return text + ":" + std::to_string(address.port());
 }
 
 }  // namespace fairgate::http
