@@ -16,11 +16,12 @@ namespace fairgate::sources {
 
 /// Why lines may be missing before a batch.
 /// outage: the source could not be read for a while. lost: they were removed before they could be
-/// read (a file truncated or deleted). skipped: a line was longer than the source keeps.
-enum class GapReason { outage, lost, skipped };
-BOOST_DESCRIBE_ENUM(GapReason, outage, lost, skipped)
+/// read (a file truncated or deleted).
+enum class GapReason { outage, lost };
+BOOST_DESCRIBE_ENUM(GapReason, outage, lost)
 
-/// A time of which a source cannot say what happened. Nothing is counted across it.
+/// A time of which a source cannot say what happened. Nothing is counted across it; one that is
+/// shorter than a slot (10 s) matters to nobody.
 struct Gap {
     GapReason reason = GapReason::outage;
     TimePoint since;          ///< the last moment known to be complete
