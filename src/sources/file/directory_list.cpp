@@ -88,8 +88,8 @@ Result<std::vector<DirectoryEntry>> list_logs(const LogPattern& pattern) {
         return no_directory(pattern, errno);
     }
     std::vector<DirectoryEntry> entries;
-    // One thread reads a directory stream of its own, so readdir is safe.
-    while (const dirent* each = readdir(directory.get())) {  // NOLINT(concurrency-mt-unsafe)
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): the stream is this call's own
+    while (const dirent* each = readdir(directory.get())) {
         if (auto entry = look_at(directory.get(), each->d_name, pattern)) {
             entries.push_back(*std::move(entry));
         }
