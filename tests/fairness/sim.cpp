@@ -23,6 +23,7 @@ constexpr std::string_view usage =
     R"(usage: fairgate-sim traffic [--seed N] [--accounts N] [--hours H] [--shape NAME]
                     [--networks routed|unrouted] [--date YYYY-MM-DD] [--sharers SHARE]
                     --log FILE|- [--truth FILE] [--limits FILE]
+       fairgate-sim networks      the providers: prefix, AS number, name
 shapes: city, sparse, bursty, roaming
 )";
 
@@ -139,10 +140,26 @@ void write_log(Traffic& traffic, const std::string& path) {
     }
 }
 
+void print_networks() {
+    const Providers all = providers(AddressSpace::routed);
+    for (const auto* list : {&all.fixed, &all.mobile, &all.rotating, &all.mixed, &all.exits}) {
+        for (const Provider& each : *list) {
+            std::cout << each.v4.text() << '\t' << each.asn << '\t' << each.name << '\n';
+            if (each.v6) {
+                std::cout << each.v6->text() << '\t' << each.asn << '\t' << each.name << '\n';
+            }
+        }
+    }
+}
+
 }  // namespace
 
 int main(int count, char** words) {
     try {
+        if (count == 2 && std::string_view(words[1]) == "networks") {
+            print_networks();
+            return 0;
+        }
         const Options options = read_options(count, words);
         Traffic traffic(settings_of(options));
         write_log(traffic, options.find("log")->second);

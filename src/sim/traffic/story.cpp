@@ -31,15 +31,17 @@ std::vector<Story> range(Story first, Story last) {
     return out;
 }
 
-/// Shared plainly enough that a fair count must notice: ten minutes in all, three in a row.
-bool shares_enough(const std::vector<Sharing>& sharing) {
+/// Shared plainly enough that a fair count must notice: a quarter of an hour in all and five
+/// minutes in a row; of short visits, ten minutes and three.
+bool shares_enough(Story story, const std::vector<Sharing>& sharing) {
     Duration total{};
     Duration longest{};
     for (const Sharing& each : sharing) {
         total += each.when.length();
         longest = std::max(longest, each.when.length());
     }
-    return total >= minutes(10) && longest >= minutes(3);
+    const bool brief = story == Story::short_visits;
+    return total >= minutes(brief ? 10 : 15) && longest >= minutes(brief ? 3 : 5);
 }
 
 }  // namespace
@@ -128,7 +130,7 @@ Life live(
             return life;
         }
         life.sharing = sharing_of(life.devices, life.limit);
-        if (shares_enough(life.sharing) || attempt == 50) {
+        if (shares_enough(story, life.sharing) || attempt == 50) {
             return life;
         }
     }

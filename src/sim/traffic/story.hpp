@@ -71,7 +71,8 @@ struct Life {
     std::vector<Sharing> sharing;  ///< in time order; empty if honest
 };
 
-/// Lives one story. A sharing story shares for at least ten minutes, three of them in a row.
+/// Lives one story. A sharing story shares for a quarter of an hour at least (short visits: ten
+/// minutes).
 Life live(
     Story story,
     const Random& random,
