@@ -173,6 +173,26 @@ class Bench:
         self.table.add("judging 20,000 active accounts", f"{best['judge_ms']:.2f} ms", "<= 5 ms",
                        best["judge_ms"] <= 5)
 
+    def fairness(self):
+        """Generated people whose number of devices is known (tests/fairness/score.py)."""
+        seeds, hours = ("1", "3") if self.options.quick else ("1-3", "6")
+        done = subprocess.run(
+            [sys.executable, ROOT / "tests/fairness/score.py", "--fairgate", self.options.fairgate, "--json",
+             "--sim", self.options.tools / "fairgate-sim", "--seeds", seeds, "--hours", hours],
+            stdout=subprocess.PIPE, check=False)
+        scores = json.loads(done.stdout)
+        for counting in ("overlap", "distinct"):
+            score, goal = scores[counting], counting == "overlap"
+            for figure, value, wanted, reached in (
+                    ("honest accounts in violation", f"{score['violated']} of {score['honest']}", "0",
+                     score["violated"] == 0),
+                    ("sharers found", f"{score['found']} of {score['sharers']}", ">= 98 %",
+                     score["found_share"] >= 0.98),
+                    ("delay from the start of sharing", f"{score['delay_median']:.0f} s, p90 {score['delay_p90']:.0f} s",
+                     "median <= 180 s", score["delay_median"] <= 180)):
+                self.table.add(f"fairness, {counting}: {figure}", value, wanted if goal else "",
+                               reached if goal else None)
+
 
 def options_of(arguments):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -181,7 +201,7 @@ def options_of(arguments):
     parser.add_argument("--folder", type=pathlib.Path, default=ROOT / "build/bench", help="for the logs (about 3.5 GB)")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--quick", action="store_true", help="a tenth of the sizes")
-    parser.add_argument("--only", default="", help="main1m,main10m,cover,limits,flat,tracker")
+    parser.add_argument("--only", default="", help="main1m,main10m,cover,limits,flat,tracker,fairness")
     parser.add_argument("--clock", choices=["wall", "cpu"], default="wall",
                         help="cpu: on a busy machine, for one-core figures")
     parser.add_argument("--replay-option", action="append", default=[], help="passed on to replay")
@@ -219,6 +239,8 @@ def main():
                               lines=10_000_000 // part, minutes=600 / part))
     if options.wanted("tracker"):
         bench.tracker()
+    if options.wanted("fairness"):
+        bench.fairness()
     if options.json:
         options.json.write_text(json.dumps({"schema": "fairgate.bench/1", "figures": bench.table.rows}, indent=1))
     missed = [row["figure"] for row in bench.table.rows if row["reached"] is False]

@@ -14,7 +14,7 @@ namespace fairgate::sim::traffic {
 enum class Story : std::uint8_t {
     home_phone,         ///< one phone on one Wi-Fi
     handover,           ///< Wi-Fi to mobile and back, now and then
-    flapping,           ///< the same, falling to and fro at the edge of coverage
+    flapping,           ///< the same, but falling back and forth at the edge of coverage
     commuter,           ///< another cell, and another /24, every few minutes
     pool_in_24,         ///< a carrier that gives each connection another address of a /24
     pool_in_20,         ///< the same across a /20
