@@ -2,6 +2,9 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 
 namespace fairgate {
@@ -38,6 +41,16 @@ bool is_cancellation(const std::exception_ptr& failure) {
     }
 }
 
+/// Begins at the next turn of the executor, never inside spawn(): whoever spawns holds the Task
+/// first. It also keeps Asio 1.26 from throwing out of run() when a coroutine is cancelled before
+/// it has ever waited.
+boost::asio::awaitable<void> begin(const std::function<boost::asio::awaitable<void>()>* start) {
+    co_await boost::asio::post(
+        co_await boost::asio::this_coro::executor, boost::asio::use_awaitable
+    );
+    co_await (*start)();
+}
+
 }  // namespace
 
 Task spawn(
@@ -60,7 +73,7 @@ Task spawn(
     };
     boost::asio::co_spawn(
         executor,
-        task.state_->start(),
+        begin(&task.state_->start),
         boost::asio::bind_cancellation_slot(task.state_->stop.slot(), std::move(ended))
     );
     return task;

@@ -31,7 +31,8 @@ private:
     spawn(const boost::asio::any_io_executor&, std::string, std::function<boost::asio::awaitable<void>()>, std::function<void(const std::string&, std::exception_ptr)>);
 };
 
-/// Starts a coroutine and keeps hold of it: the only place that calls co_spawn. `start` is kept
+/// Starts a coroutine, at the next turn of the executor, and keeps hold of it: the only place that
+/// calls co_spawn. `start` is kept
 /// until the coroutine ends, so what it captures by value lives as long. An exception other than
 /// cancellation goes to `on_failure` with the task's name.
 Task spawn(
