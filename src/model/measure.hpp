@@ -40,8 +40,10 @@ struct Measure {
     TimePoint created;
     std::optional<TimePoint> due;    ///< none: until an operator lifts it
     std::optional<TimePoint> acted;  ///< when the enforcer took the order; none: not for sure
-    int orders = 0;    ///< how often the enforcer took it: once, or again to assert it
-    int attempts = 0;  ///< failures in a row of the step it is in
+    int orders = 0;  ///< how often the enforcer took it since it last held: again to assert it
+    std::optional<TimePoint> doubt;  ///< until then an order that was never answered may still come
+                                     ///< into force
+    int attempts = 0;                ///< failures in a row of the step it is in
     std::optional<TimePoint> retry_at;  ///< when it is looked at again
     std::string last_error;             ///< of the last failed attempt; of a failed measure, why
     std::string note;                   ///< what an operator should know: a conflict, no effect
@@ -65,6 +67,7 @@ BOOST_DESCRIBE_STRUCT(
      due,
      acted,
      orders,
+     doubt,
      attempts,
      retry_at,
      last_error,

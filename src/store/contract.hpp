@@ -206,6 +206,7 @@ TEST_P(StoreContract, a_measure_comes_back_as_it_went_with_its_history) {
     measure.due = std::nullopt;
     measure.acted = at(1s);
     measure.orders = 1;
+    measure.doubt = at(30s);
     measure.attempts = 4;
     measure.retry_at = at(1min);
     measure.last_error = "timed out";

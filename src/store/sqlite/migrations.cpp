@@ -48,7 +48,7 @@ CREATE TABLE measure (
     enforcer TEXT NOT NULL, action TEXT NOT NULL, reason TEXT NOT NULL, state TEXT NOT NULL,
     before TEXT NOT NULL, after TEXT NOT NULL,
     created INTEGER NOT NULL, due INTEGER, acted INTEGER, orders INTEGER NOT NULL,
-    attempts INTEGER NOT NULL, retry_at INTEGER, last_error TEXT NOT NULL, note TEXT NOT NULL,
+    doubt INTEGER, attempts INTEGER NOT NULL, retry_at INTEGER, last_error TEXT NOT NULL, note TEXT NOT NULL,
     changed INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX measure_account ON measure (name, id);

@@ -1,1 +1,0 @@
-#include "enforcement/enforcer.hpp"

@@ -1,0 +1,262 @@
+#include "enforcement/executor.hpp"
+
+#include "enforcement/errors.hpp"
+#include "model/ids.hpp"
+#include "model/time.hpp"
+
+#include <algorithm>
+
+// What policy and operators order. Each of these holds the journal's turn from reading a measure to
+// having written it, so that no step comes in between; a step that is being carried out meanwhile
+// finds the measure changed when it is done.
+namespace fairgate::enforcement {
+
+namespace {
+
+int strength(Action action) {
+    switch (action) {
+        case Action::warn:
+            return 0;
+        case Action::throttle:
+            return 1;
+        case Action::move_group:
+            return 2;
+        case Action::block:
+            return 3;
+        case Action::revoke:
+            return 4;
+    }
+    return 0;
+}
+
+/// None is later than any time.
+std::optional<TimePoint> later(std::optional<TimePoint> a, std::optional<TimePoint> b) {
+    return a && b ? std::optional(std::max(*a, *b)) : std::nullopt;
+}
+
+std::string until_text(std::optional<TimePoint> due) {
+    return due ? "until " + to_rfc3339(*due) : "until it is undone";
+}
+
+store::AuditEntry audit_of(
+    const Measure& measure, const std::string& action, const OrderedBy& by, TimePoint now
+) {
+    return store::AuditEntry{
+        .id = {},
+        .time = now,
+        .who = by.who,
+        .via = by.via,
+        .action = action,
+        .object = to_text(measure.id),
+        .before = {},
+        .after = {},
+        .reason = by.reason,
+        .request_id = by.request_id
+    };
+}
+
+std::string with_reason(std::string what, const OrderedBy& by) {
+    what += " by " + by.who;
+    return by.reason.empty() ? what : what + ": " + by.reason;
+}
+
+}  // namespace
+
+Executor::Executor(
+    boost::asio::any_io_executor executor,
+    const Clock& clock,
+    Journal& journal,
+    std::vector<Enforcer*> enforcers,
+    ExecutorSettings settings,
+    Listeners listeners
+)
+    : executor_(executor),
+      clock_(clock),
+      journal_(journal),
+      settings_(settings),
+      listeners_(std::move(listeners)),
+      journal_turn_(executor),
+      random_(settings.seed),
+      schedule_(settings.schedule),
+      changed_(executor, boost::asio::steady_timer::time_point::max()) {
+    for (Enforcer* enforcer : enforcers) {
+        enforcers_.emplace(enforcer->name(), enforcer);
+    }
+}
+
+boost::asio::awaitable<Result<CarriedOut>> Executor::carry_out(
+    Decision decision, std::string enforcer
+) {
+    const Enforcer* acting = enforcer_of(enforcer);
+    if (acting == nullptr) {
+        co_return errors::no_enforcer(enforcer);
+    }
+    if (!acting->supports(decision.action)) {
+        co_return errors::cannot(enforcer, decision.action);
+    }
+    decision.state = DecisionState::in_force;
+    const auto turn = co_await journal_turn_.take();
+    if (Entry* current = in_force(enforcer, decision.account)) {
+        co_return co_await join(*current, std::move(decision));
+    }
+    co_return co_await begin(std::move(decision), std::move(enforcer));
+}
+
+boost::asio::awaitable<Result<CarriedOut>> Executor::begin(
+    Decision decision, std::string enforcer
+) {
+    JournalEntry line;
+    line.now = clock_.now();
+    line.what = "decided: " + decision.reason;
+    line.measure.account = decision.account;
+    line.measure.enforcer = std::move(enforcer);
+    line.measure.action = decision.action;
+    line.measure.reason = decision.reason;
+    line.measure.created = line.now;
+    line.measure.changed = line.now;
+    line.measure.due = decision.until;
+    const std::string what = line.what;
+    line.decision = std::move(decision);
+    const auto written = co_await journal_.write(std::move(line));
+    if (!written) {
+        co_return written.error();
+    }
+    plan(enter(*written));
+    publish(*written, what);
+    CarriedOut done{written->decision, *written};
+    co_return done;
+}
+
+boost::asio::awaitable<Result<CarriedOut>> Executor::join(Entry& entry, Decision decision) {
+    JournalEntry line;
+    line.now = clock_.now();
+    line.measure = entry.measure;
+    Measure& measure = line.measure;
+    if (strength(decision.action) < strength(measure.action)) {
+        // What is in force is more than this; it is kept for the record.
+        decision.state = DecisionState::released;
+        const auto noted = co_await journal_.note(std::move(decision));
+        if (!noted) {
+            co_return noted.error();
+        }
+        CarriedOut done{*noted, entry.measure};
+        co_return done;
+    }
+    if (decision.action == measure.action) {
+        measure.due = later(measure.due, decision.until);
+        decision.until = measure.due;
+    } else {
+        measure.action = decision.action;
+        measure.due = decision.until;
+        measure.state = MeasureState::pending;
+        measure.changed = line.now;
+        measure.acted.reset();
+        measure.orders = 0;
+        measure.attempts = 0;
+        measure.retry_at.reset();
+    }
+    measure.reason = decision.reason;
+    line.what = "decided again, " + until_text(measure.due) + ": " + decision.reason;
+    line.superseded = measure.decision;
+    line.decision = std::move(decision);
+    const auto written = co_await write_order(entry, std::move(line));
+    if (!written) {
+        co_return written.error();
+    }
+    CarriedOut done{written->decision, *written};
+    co_return done;
+}
+
+boost::asio::awaitable<Result<Measure>> Executor::undo(MeasureId id, OrderedBy by) {
+    const auto turn = co_await journal_turn_.take();
+    Entry* entry = find(id);
+    if (entry == nullptr) {
+        co_return co_await journal_.get(id);
+    }
+    if (is_final(entry->measure.state) || entry->measure.state == MeasureState::lifting) {
+        co_return entry->measure;
+    }
+    JournalEntry line;
+    line.now = clock_.now();
+    line.measure = entry->measure;
+    line.what = begin_lifting(line.measure, with_reason("undone", by), line.now).what;
+    line.decision_state = DecisionState::undone;
+    line.audit = audit_of(line.measure, "measure.undo", by, line.now);
+    co_return co_await write_order(*entry, std::move(line));
+}
+
+boost::asio::awaitable<Result<Measure>> Executor::extend(
+    MeasureId id, std::optional<TimePoint> due, OrderedBy by
+) {
+    const auto turn = co_await journal_turn_.take();
+    Entry* entry = find(id);
+    if (entry == nullptr || (entry->measure.state != MeasureState::pending &&
+                             entry->measure.state != MeasureState::active)) {
+        co_return errors::over(to_text(id));
+    }
+    JournalEntry line;
+    line.now = clock_.now();
+    line.measure = entry->measure;
+    line.measure.due = due;
+    line.extent = Extent::new_due;
+    line.what = with_reason(until_text(due), by);
+    line.audit = audit_of(line.measure, "measure.extend", by, line.now);
+    co_return co_await write_order(*entry, std::move(line));
+}
+
+boost::asio::awaitable<Result<Measure>> Executor::write_order(Entry& entry, JournalEntry line) {
+    if (entry.unwritten) {
+        // What was done and not yet written comes first, or its line would be lost.
+        const auto written = co_await write_again(entry);
+        if (!written) {
+            co_return written.error();
+        }
+    }
+    const std::string what = line.what;
+    const auto written = co_await journal_.write(std::move(line));
+    if (!written) {
+        co_return written.error();
+    }
+    entry.measure = *written;
+    watch_lifting(entry);
+    plan(entry);
+    publish(*written, what);
+    co_return written;
+}
+
+Executor::Entry* Executor::find(MeasureId id) {
+    const auto found = entries_.find(id);
+    return found != entries_.end() ? &found->second : nullptr;
+}
+
+Executor::Entry* Executor::in_force(const std::string& enforcer, const AccountKey& account) {
+    const auto found = targets_.find(Target(enforcer, account));
+    if (found == targets_.end()) {
+        return nullptr;
+    }
+    for (const MeasureId id : found->second) {
+        Entry& entry = entries_.at(id);
+        if (entry.measure.state == MeasureState::pending ||
+            entry.measure.state == MeasureState::active) {
+            return &entry;
+        }
+    }
+    return nullptr;
+}
+
+Enforcer* Executor::enforcer_of(const std::string& name) const {
+    const auto found = enforcers_.find(name);
+    return found != enforcers_.end() ? found->second : nullptr;
+}
+
+std::vector<Measure> Executor::open() const {
+    std::vector<Measure> open;
+    for (const auto& [id, entry] : entries_) {
+        if (!is_final(entry.measure.state)) {
+            open.push_back(entry.measure);
+        }
+    }
+    return open;
+}
+
+}  // namespace fairgate::enforcement
