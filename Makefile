@@ -21,7 +21,7 @@ test: build ## build it and run every test
 check: build ## what else must hold: layers, format, spelling, tidy, sanitizers, fuzzers
 	scripts/check all
 
-bench: setup ## the figures of docs/figures.md on this machine
+bench: setup ## the figures of docs/performance.md on this machine
 	scripts/bench
 
 build: setup ## the daily build, warnings are errors

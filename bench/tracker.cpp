@@ -58,7 +58,7 @@ double bytes_per_pair() {
     std::uint64_t done = 0;
     for (const std::uint32_t pair : order) {
         const std::uint64_t account = pair / each;
-        const auto slot = static_cast<Slot>(start + static_cast<Slot>(done++ * 30 / order.size()));
+        const Slot slot = start + static_cast<Slot>(done++ * 30 / order.size());
         tracker.mark("user_" + std::to_string(account), address_of(account, pair % each), slot);
     }
     return static_cast<double>(tracker.allocated_bytes()) /

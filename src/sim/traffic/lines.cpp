@@ -38,7 +38,7 @@ constexpr std::array<std::string_view, 3> arrows{" -> ", " >> ", " ==> "};
 
 template <std::size_t N>
 std::string_view one_of(const std::array<std::string_view, N>& list, std::uint64_t variety) {
-    return list[static_cast<std::size_t>(variety % N)];
+    return list[variety % N];
 }
 
 void append_host(const Address& address, std::uint16_t port, std::string& out) {

@@ -75,7 +75,7 @@ Traffic::Traffic(const TrafficSettings& settings) : settings_(settings) {
 void Traffic::name_accounts(Random random, const std::vector<Story>& stories) {
     for (std::size_t i = 0; i < stories.size(); ++i) {
         const std::string number = std::to_string(1000 + i);
-        std::string name(first_names[static_cast<std::size_t>(random.below(first_names.size()))]);
+        std::string name(first_names[random.below(first_names.size())]);
         name += '_' + number;
         const double form = random.uniform(0, 1);
         AccountTruth made;
@@ -144,7 +144,7 @@ void Traffic::add_noise(Random random) {
              .node = static_cast<std::uint8_t>(
                  random.below(static_cast<std::uint64_t>(settings_.shape.nodes))
              ),
-             .kind = kinds[static_cast<std::size_t>(random.below(kinds.size()))],
+             .kind = kinds[random.below(kinds.size())],
              .protocol = Protocol::vless}
         );
     }
