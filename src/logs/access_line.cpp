@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <cstring>
 
 namespace fairgate::logs {
 
@@ -331,11 +332,12 @@ AccessLine read_access_line(std::string_view text, const LineRules& rules) {
 
 std::optional<std::size_t> forged_from(std::string_view line) {
     constexpr std::string_view marker = "invalid domain name: ";
-    const std::size_t at = line.find(marker);
-    if (at == std::string_view::npos) {
+    // memmem: string_view::find stops at every "i".
+    const void* at = memmem(line.data(), line.size(), marker.data(), marker.size());
+    if (at == nullptr) {
         return std::nullopt;
     }
-    return at + marker.size();
+    return static_cast<std::size_t>(static_cast<const char*>(at) - line.data()) + marker.size();
 }
 
 }  // namespace fairgate::logs

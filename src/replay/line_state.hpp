@@ -10,8 +10,8 @@ namespace fairgate::replay {
 
 /// Whether lines with a given detour are counted, remembered by its text: a core has a dozen.
 struct KnownDetour {
-    std::array<char, 32> text{};
-    std::uint8_t length = 0;  ///< 0: nothing known here
+    alignas(32) std::array<char, 32> text{};  ///< padded with zeros
+    std::uint8_t length = 0;                  ///< 0: nothing known here
     bool blackholed = false;
 };
 

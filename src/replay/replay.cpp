@@ -35,7 +35,7 @@ struct Work {
 
 /// How often accounts are looked at to learn the habits of networks.
 constexpr tracker::Slot learning_slots = 30;
-constexpr std::size_t most_sampled = 20'000;
+constexpr std::size_t most_sampled = 4'000;
 
 class Run {
 public:

@@ -88,7 +88,7 @@ void Judge::advance(tracker::Slot to) {
 void Judge::judge_slot(tracker::Slot slot, bool changed_too) {
     if (changed_too) {
         for (const AccountId account : tracker_.take_changed()) {
-            if (watch_.find(account) == nullptr) {
+            if (watch_.find(account) == nullptr) {  // the open ones are judged below
                 judge(account, slot);
             }
         }

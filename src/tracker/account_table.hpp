@@ -24,6 +24,11 @@ public:
     AccountTable& operator=(const AccountTable&) = delete;
 
     AccountId find_or_add(const NameKey& key, std::uint32_t tag);
+    /// The same, when prefetch_name() gave `likely`.
+    AccountId find_or_add(const NameKey& key, std::uint32_t tag, std::uint32_t likely) {
+        return likely != no_id && names_[likely].same_as(key) ? AccountId{likely}
+                                                              : find_or_add(key, tag);
+    }
     std::optional<AccountId> find(std::string_view name) const;
     void remove(AccountId id);
 

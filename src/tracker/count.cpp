@@ -182,16 +182,50 @@ int count_distinct(std::span<const OriginActivity> origins, const CountRule& rul
 
 Word bridged(Word word, int most) {
     // Closing: widen towards the past by `most`, then narrow by as much; only gaps stay filled.
-    Word wide = word;
-    for (int i = 0; i < most; ++i) {
-        wide |= wide << 1U;
+    // Steps of 1, 2, 4, … slots make up any width.
+    Word closed = word;
+    for (int done = 0, step = 1; done < most; done += step, step *= 2) {
+        step = std::min(step, most - done);
+        closed |= closed << static_cast<unsigned>(step);
     }
-    // What was pushed out at the old end would have been filled there.
-    Word narrow = wide;
-    for (int i = 0; i < most; ++i) {
-        narrow &= narrow >> 1U | Word{1} << 63U;
+    for (int done = 0, step = 1; done < most; done += step, step *= 2) {
+        step = std::min(step, most - done);
+        // What was pushed out at the old end would have been filled there.
+        closed &=
+            closed >> static_cast<unsigned>(step) | ~(~Word{0} >> static_cast<unsigned>(step));
     }
-    return narrow & wide;
+    return closed;
+}
+
+bool may_reach(std::span<const Word> words, int devices, const CountRule& rule) {
+    if (rule.counting != Counting::overlap) {
+        return true;
+    }
+    // Counters of five bits for all slots at once; beyond 31 origins they stay full.
+    std::array<Word, 5> counters{};
+    for (const Word word : words) {
+        Word carry = bridged_by_habit(word);
+        for (Word& bit : counters) {
+            const Word sum = bit ^ carry;
+            carry &= bit;
+            bit = sum;
+        }
+        for (Word& bit : counters) {
+            bit |= carry;
+        }
+    }
+    const auto least = static_cast<unsigned>(std::min(devices, 31));
+    Word above = 0;
+    Word equal = ~Word{0};
+    for (unsigned bit = 5; bit-- > 0;) {
+        if ((least >> bit & 1U) != 0) {
+            equal &= counters[bit];
+        } else {
+            above |= equal & counters[bit];
+            equal &= ~counters[bit];
+        }
+    }
+    return std::popcount((above | equal) & window_mask(rule.window)) >= rule.sustain;
 }
 
 int count_devices(std::span<const OriginActivity> origins, const CountRule& rule) {

@@ -66,7 +66,11 @@ struct DeviceCount {
 /// 32 origins.
 int count_devices(std::span<const OriginActivity> origins, const CountRule& rule);
 
-/// The same, with how sure it is.
+/// Whether that many could be counted at all, whatever the networks turn out to be: a test without
+/// look-ups for the many accounts that are far from their limit.
+bool may_reach(std::span<const Word> words, int devices, const CountRule& rule);
+
+/// count_devices, with how sure it is.
 DeviceCount count_with_confidence(std::span<const OriginActivity> origins, const CountRule& rule);
 
 /// The origins grouped as they were counted, the longest active first.

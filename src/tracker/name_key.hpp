@@ -51,7 +51,7 @@ struct alignas(32) NameKey {
 
     /// 32 well-mixed bits. Not seeded: a replay must come out the same every time, and a flood of
     /// equal tags would need an operator who names a flood of accounts.
-    std::uint32_t tag() const {
+    __attribute__((always_inline)) std::uint32_t tag() const {
         if (is_long()) {
             return tag_of_long(text());
         }

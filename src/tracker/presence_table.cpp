@@ -43,6 +43,11 @@ void PresenceTable::set_watch_from(AccountId account, int origins) {
     block.packed = (block.packed & 0xffffffU) | from << 24U;
 }
 
+int PresenceTable::watch_from(AccountId account) const {
+    const std::uint32_t from = blocks_[account.value].watch_from();
+    return from == 0 ? 2 : static_cast<int>(from);
+}
+
 bool PresenceTable::mark(
     AccountId account, OriginKey origin, std::uint8_t host, Slot slot, int window
 ) {
@@ -76,8 +81,7 @@ bool PresenceTable::mark(
             .kind = kind
         };
     }
-    const std::uint32_t watch_from = first.watch_from();
-    return others + 1 >= static_cast<int>(watch_from == 0 ? 2 : watch_from);
+    return others + 1 >= watch_from(account);
 }
 
 Presence& PresenceTable::place_for_new(Block& first, Slot slot) {

@@ -43,6 +43,7 @@ public:
 
     /// From how many origins on mark() reports an account: 2 unless set.
     void set_watch_from(AccountId account, int origins);
+    int watch_from(AccountId account) const;
 
     /// Calls `take(const Presence&)` for each origin active within the 64 slots before `now`.
     template <class Take>

@@ -41,41 +41,49 @@ Tracker::Tracker(
       origins_(origins),
       watch_from_(std::move(watch_from)) {}
 
-AccountId Tracker::mark_one(const Mark& mark) {
+AccountId Tracker::mark_one(const Mark& mark, std::uint32_t likely) {
     const std::size_t known = accounts_.size();
-    const AccountId account = accounts_.find_or_add(mark.name, mark.tag);
+    const AccountId account = accounts_.find_or_add(mark.name, mark.tag, likely);
     if (accounts_.size() != known && watch_from_) {
         presences_.set_watch_from(account, watch_from_(mark.name.text()));
     }
     const OriginKey origin = mark.family == Family::v4
                                  ? origins_.of_v4(static_cast<std::uint32_t>(mark.upper))
                                  : origins_.of_v6(mark.upper, mark.lower);
-    if (presences_.mark(account, origin, host_of(mark), mark.slot, rule_.window)) {
+    // Asked here, while the account's presence is in the cache, and not when the slot ends.
+    if (presences_.mark(account, origin, host_of(mark), mark.slot, rule_.window) &&
+        !is_noted(account) && may_reach(account, mark.seen, presences_.watch_from(account))) {
         note_changed(account);
     }
     return account;
 }
 
 void Tracker::mark(std::span<const Mark> marks) {
-    constexpr std::size_t batch = 32;
+    constexpr std::size_t batch = 64;
     std::array<std::uint32_t, batch> ids{};
     for (; !marks.empty(); marks = marks.subspan(std::min(batch, marks.size()))) {
         const std::size_t count = std::min(batch, marks.size());
         for (std::size_t i = 0; i < count; ++i) {
             accounts_.prefetch_entry(marks[i].tag);
+            if (marks[i].family == Family::v6) {
+                origins_.prefetch_entry(marks[i].upper, marks[i].lower);
+            }
         }
         for (std::size_t i = 0; i < count; ++i) {
             ids[i] = accounts_.prefetch_name(marks[i].tag);
             presences_.prefetch(ids[i]);
+            if (marks[i].family == Family::v6) {
+                origins_.prefetch_bits(marks[i].upper, marks[i].lower);
+            }
         }
         for (std::size_t i = 0; i < count; ++i) {
-            mark_one(marks[i]);
+            mark_one(marks[i], ids[i]);
         }
     }
 }
 
 AccountId Tracker::mark(std::string_view account, const Address& address, Slot slot) {
-    return mark_one(Mark::of(account, address, slot));
+    return mark_one(Mark::of(account, address, slot), AccountTable::no_id);
 }
 
 void Tracker::watch_again() {
@@ -87,16 +95,18 @@ void Tracker::watch_again() {
     }
 }
 
+bool Tracker::is_noted(AccountId account) const {
+    const std::size_t word = account.value / 64;
+    return word < is_changed_.size() && (is_changed_[word] >> account.value % 64 & 1U) != 0;
+}
+
 void Tracker::note_changed(AccountId account) {
     const std::size_t word = account.value / 64;
-    const std::uint64_t bit = std::uint64_t{1} << account.value % 64;
     if (word >= is_changed_.size()) {
         is_changed_.resize(std::max(word + 1, is_changed_.size() * 2));
     }
-    if ((is_changed_[word] & bit) == 0) {
-        is_changed_[word] |= bit;
-        changed_.push_back(account.value);
-    }
+    is_changed_[word] |= std::uint64_t{1} << account.value % 64;
+    changed_.push_back(account.value);
 }
 
 std::vector<AccountId> Tracker::take_changed() {
@@ -146,6 +156,18 @@ int Tracker::devices(AccountId account, Slot now) const {
     std::vector<OriginActivity> activities;
     origins(account, now, activities);
     return count_devices(activities, rule_);
+}
+
+bool Tracker::may_reach(AccountId account, Slot now, int devices) const {
+    std::array<Word, PresenceTable::most_origins> words;  // NOLINT(*-member-init): filled below
+    std::size_t count = 0;
+    presences_.each(account, now, [&](const Presence& presence) {
+        if (count < words.size()) {
+            words[count++] = aligned(presence.word(), presence.last, now);
+        }
+    });
+    return static_cast<int>(count) >= devices &&
+           tracker::may_reach(std::span(words).first(count), devices, rule_);
 }
 
 void Tracker::sample_networks(Slot now, unsigned thinning, Networks& into) const {

@@ -51,8 +51,8 @@ public:
     void mark(std::span<const Mark> marks);
     AccountId mark(std::string_view account, const Address& address, Slot slot);
 
-    /// The accounts that were active since the last call at as many origins as they are watched
-    /// from, in order of their ids: the only ones that can have come over their limit.
+    /// The accounts that were active since the last call and may have as many devices as they are
+    /// watched from, in order of their ids: the only ones that can have come over their limit.
     std::vector<AccountId> take_changed();
     /// Asks `watch_from` again for every account: limits were changed.
     void watch_again();
@@ -60,6 +60,8 @@ public:
     /// The account's origins as seen from `now`, into a buffer that the caller keeps.
     void origins(AccountId account, Slot now, std::vector<OriginActivity>& out) const;
     int devices(AccountId account, Slot now) const;
+    /// False when the account cannot have so many devices now; cheap, unlike counting them.
+    bool may_reach(AccountId account, Slot now, int devices) const;
 
     /// Looks at how many IPv4 origins accounts show at once inside each network. Of every
     /// 2^`thinning` accounts one is looked at, chosen by its name.
@@ -80,8 +82,9 @@ public:
 
 private:
     Asn asn_of(OriginKey key) const;
+    bool is_noted(AccountId account) const;
     void note_changed(AccountId account);
-    AccountId mark_one(const Mark& mark);
+    AccountId mark_one(const Mark& mark, std::uint32_t likely);
 
     CountRule rule_;
     std::shared_ptr<const NetworkTable> table_;
