@@ -33,11 +33,6 @@ bool glob_matches(std::string_view pattern, std::string_view text) {
     return p == pattern.size();
 }
 
-/// 0 is unlimited, so it is the most generous of all.
-bool more_generous(int a, int b) {
-    return a == unlimited ? b != unlimited : b != unlimited && a > b;
-}
-
 }  // namespace
 
 Result<NamePattern> NamePattern::parse(std::string_view text) {
@@ -86,7 +81,7 @@ DeviceLimit LimitBook::resolve(const AccountFacts& facts) const {
             of_groups.push_back({LimitOrigin::group, group, found->second});
         }
     }
-    std::ranges::sort(of_groups, more_generous, &LimitRule::devices);
+    std::ranges::sort(of_groups, std::greater{}, &LimitRule::devices);
     rules.insert(rules.end(), of_groups.begin(), of_groups.end());
     if (const auto owner = owners.find(facts.owner); owner != owners.end()) {
         rules.push_back({LimitOrigin::owner, facts.owner, owner->second});

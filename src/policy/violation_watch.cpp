@@ -1,7 +1,5 @@
 #include "policy/violation_watch.hpp"
 
-#include "policy/limits.hpp"
-
 #include <algorithm>
 
 namespace fairgate::policy {
@@ -9,7 +7,8 @@ namespace fairgate::policy {
 ViolationChange ViolationWatch::judge(
     AccountId account, int devices, int limit, tracker::Slot slot
 ) {
-    const bool over = limit != unlimited && devices > limit + rule_.tolerance;
+    // Written so that an unlimited account, the largest int, does not overflow.
+    const bool over = devices - rule_.tolerance > limit;
     const auto found = open_.find(account.value);
     if (found == open_.end()) {
         if (!over || !detected_often_enough(account, slot)) {

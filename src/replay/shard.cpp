@@ -52,7 +52,7 @@ int Judge::watch_from(std::string_view account) {
         }
     }
     const int limit = policy_.limits.devices_for(account);
-    return limit == policy::unlimited ? 255 : limit + policy_.violation.tolerance + 1;
+    return std::min(limit, 250) + policy_.violation.tolerance + 1;
 }
 
 void Judge::apply(std::span<const tracker::Mark> marks, tracker::Slot base) {

@@ -1,0 +1,70 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "model/account.hpp"
+#include "model/address.hpp"
+#include "model/origin.hpp"
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fairgate::policy {
+
+struct Exemption {
+    std::string account;
+    std::optional<TimePoint> until;  ///< none: for good
+    std::string reason;
+};
+
+/// Whose accounts are limited at all. Empty lists select everybody.
+struct AccountFilter {
+    std::vector<std::string> only_groups;
+    std::vector<std::string> except_groups;
+    std::vector<std::string> only_owners;
+    std::vector<std::string> except_owners;
+};
+
+/// Accounts that are passed by, and why.
+class Exceptions {
+public:
+    void add(Exemption exemption);
+    void set_filter(AccountFilter filter) { filter_ = std::move(filter); }
+
+    /// Why the account is not limited at `now`, or nothing if it is.
+    std::optional<std::string> why_passed_by(const AccountFacts& facts, TimePoint now) const;
+    const Exemption* find(std::string_view account, TimePoint now) const;
+
+private:
+    std::map<std::string, Exemption, std::less<>> exemptions_;
+    AccountFilter filter_;
+};
+
+/// Addresses that are never counted, or never blocked.
+class TrustList {
+public:
+    void add(const Network& network, std::optional<TimePoint> until = std::nullopt);
+    void add(Asn asn, std::optional<TimePoint> until = std::nullopt);
+    bool empty() const { return networks_.empty() && asns_.empty(); }
+    /// The entry that holds the address, as text, or nothing.
+    std::optional<std::string> find(
+        const Address& address, const NetworkTable& networks, TimePoint now
+    ) const;
+
+private:
+    struct TrustedNetwork {
+        Network network;
+        std::optional<TimePoint> until;
+    };
+    struct TrustedAsn {
+        Asn asn;
+        std::optional<TimePoint> until;
+    };
+    std::vector<TrustedNetwork> networks_;
+    std::vector<TrustedAsn> asns_;
+};
+
+}  // namespace fairgate::policy

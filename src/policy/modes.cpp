@@ -1,0 +1,74 @@
+#include "policy/modes.hpp"
+
+#include "model/time.hpp"
+
+#include <algorithm>
+
+namespace fairgate::policy {
+
+namespace {
+
+bool in_time(const ModeRule& rule, TimePoint now) { return !rule.until || now < *rule.until; }
+
+bool applies(const ModeRule& rule, const AccountFacts& facts) {
+    switch (rule.scope) {
+        case ModeScope::global:
+            return true;
+        case ModeScope::rule:
+            return rule.name == "devices";  // the one rule there is so far
+        case ModeScope::group:
+            return std::ranges::find(facts.groups, rule.name) != facts.groups.end();
+        case ModeScope::account:
+            return facts.key.name == rule.name;
+    }
+    return false;
+}
+
+std::string in_words(const ModeRule& rule) {
+    std::string text;
+    switch (rule.scope) {
+        case ModeScope::global:
+            text = "the whole installation";
+            break;
+        case ModeScope::rule:
+            text = "rule " + rule.name;
+            break;
+        case ModeScope::group:
+            text = "group " + rule.name;
+            break;
+        case ModeScope::account:
+            text = "account " + rule.name;
+            break;
+    }
+    text += " is in mode " + std::string(to_text(rule.mode));
+    return rule.until ? text + " until " + to_rfc3339(*rule.until) : text;
+}
+
+}  // namespace
+
+Mode ModeTable::global(TimePoint now) const {
+    Mode mode = global_;
+    for (const ModeRule& rule : rules_) {
+        // The last one that was set replaces the configured one, stricter or not.
+        if (rule.scope == ModeScope::global && in_time(rule, now)) {
+            mode = rule.mode;
+        }
+    }
+    return mode;
+}
+
+ModeChoice ModeTable::resolve(const AccountFacts& facts, TimePoint now) const {
+    ModeChoice choice;
+    choice.mode = global(now);
+    choice.why = in_words({ModeScope::global, "", choice.mode, std::nullopt});
+    for (const ModeRule& rule : rules_) {
+        if (rule.scope != ModeScope::global && in_time(rule, now) && applies(rule, facts) &&
+            rule.mode < choice.mode) {
+            choice.mode = rule.mode;
+            choice.why = in_words(rule);
+        }
+    }
+    return choice;
+}
+
+}  // namespace fairgate::policy
