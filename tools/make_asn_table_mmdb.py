@@ -109,8 +109,6 @@ class _Tree:
 
     def graft(self, base, depth, record):
         """Hangs `record` at the /depth of `base`, making the nodes on the way there."""
-        if not self.nodes:
-            self.nodes.append((None, None))
         node = 0
         for level in range(depth):
             right = base >> (127 - level) & 1
@@ -153,7 +151,8 @@ def write(path, v4, v6, kind, description, built):
         return [row[0] for row in rows], [row[1] for row in rows], leaves
 
     v6_table, v4_table = table(v6), table(v4)
-    tree.block(v6_table, 0, 128)
+    if tree.block(v6_table, 0, 128) is None:
+        tree.nodes.append((None, None))  # the root, which has number 0
     v4_root = tree.block(v4_table, 0, 32)
     tree.graft(0, 96, v4_root)
     tree.graft(MAPPED, 96, v4_root)

@@ -1,0 +1,247 @@
+#include "geo/mmdb_file.hpp"
+
+#include "geo/mmdb_fields.hpp"
+
+#include <maxminddb.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <optional>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+
+namespace fairgate::geo {
+
+namespace {
+
+// Larger than any table of networks; a city table of 2026 has 70 MB.
+constexpr std::uint64_t most_bytes = 512U << 20U;
+// So many records are read to learn how the fields are called, and that they can be read.
+constexpr std::uint32_t samples = 4096;
+
+Error cannot_read(const std::string& path, int number) {
+    return Error{
+        .code = "FG-GEO-001",
+        .what = "cannot read the table of networks " + path,
+        .cause = std::generic_category().message(number),
+        .state = "networks are counted as before, or as one unknown network if there was no table",
+        .next = number == EACCES ? "chmod a+r " + path : "check the path",
+    };
+}
+
+Error damaged(const std::string& path, std::string cause) {
+    return Error{
+        .code = "FG-GEO-002",
+        .what = path + " is no table of networks, or is damaged",
+        .cause = std::move(cause),
+        .state = "networks are counted as before, or as one unknown network if there was no table",
+        .next = "fetch it again, in MaxMind DB format (.mmdb)",
+    };
+}
+
+class Fd {
+public:
+    explicit Fd(int fd) : fd_(fd) {}
+    Fd(const Fd&) = delete;
+    Fd& operator=(const Fd&) = delete;
+    ~Fd() {
+        if (fd_ >= 0) {
+            ::close(fd_);
+        }
+    }
+    int get() const { return fd_; }
+
+private:
+    int fd_;
+};
+
+FileStamp stamp_of(const struct stat& status) {
+    return {
+        .device = status.st_dev,
+        .inode = status.st_ino,
+        .size = static_cast<std::uint64_t>(status.st_size),
+        .changed_ns = status.st_mtim.tv_sec * 1'000'000'000 + status.st_mtim.tv_nsec,
+    };
+}
+
+/// 0, or the errno of what failed.
+int copy_all(int from, int to, std::uint64_t size) {
+    while (size > 0) {
+        const ssize_t sent = sendfile(to, from, nullptr, size);
+        if (sent <= 0) {
+            return sent < 0 ? errno : EIO;
+        }
+        size -= static_cast<std::uint64_t>(sent);
+    }
+    return 0;
+}
+
+sockaddr_in v4_socket_address(const Address& address) {
+    sockaddr_in result{};
+    result.sin_family = AF_INET;
+    result.sin_addr.s_addr = htonl(address.v4_bits());
+    return result;
+}
+
+sockaddr_in6 v6_socket_address(const Address& address) {
+    sockaddr_in6 result{};
+    result.sin6_family = AF_INET6;
+    std::memcpy(&result.sin6_addr, address.bytes().data(), address.bytes().size());
+    return result;
+}
+
+}  // namespace
+
+FileStamp stamp_of(const std::string& path) {
+    struct stat status{};
+    return ::stat(path.c_str(), &status) == 0 ? stamp_of(status) : FileStamp{};
+}
+
+struct MmdbFile::Database {
+    MMDB_s handle{};
+    bool is_open = false;
+    Fields fields;
+
+    Database() = default;
+    Database(const Database&) = delete;
+    Database& operator=(const Database&) = delete;
+    ~Database() {
+        if (is_open) {
+            MMDB_close(&handle);
+        }
+    }
+
+    MMDB_lookup_result_s find(const Address& address) const {
+        int failed = MMDB_SUCCESS;
+        if (address.is_v4()) {
+            const sockaddr_in socket = v4_socket_address(address);
+            // The library wants its own kind of address; the sockets API is built on such casts.
+            return MMDB_lookup_sockaddr(
+                &handle, reinterpret_cast<const sockaddr*>(&socket), &failed
+            );
+        }
+        const sockaddr_in6 socket = v6_socket_address(address);
+        return MMDB_lookup_sockaddr(&handle, reinterpret_cast<const sockaddr*>(&socket), &failed);
+    }
+
+    /// The prefix in the address's own family: IPv4 stands at ::/96 in a table of both.
+    int prefix_of(const MMDB_lookup_result_s& found, const Address& address) const {
+        const int prefix = found.netmask;
+        return address.is_v4() && handle.metadata.ip_version == 6 ? std::max(0, prefix - 96)
+                                                                  : prefix;
+    }
+};
+
+MmdbFile::MmdbFile() : database_(std::make_unique<Database>()) {}
+MmdbFile::~MmdbFile() = default;
+
+Result<std::shared_ptr<const MmdbFile>> MmdbFile::load(const std::string& path) {
+    const std::shared_ptr<MmdbFile> file(new MmdbFile);
+    if (auto opened = file->open(path); !opened) {
+        return opened.error();
+    }
+    if (auto checked = file->check(); !checked) {
+        return checked.error();
+    }
+    return std::shared_ptr<const MmdbFile>(file);
+}
+
+Result<> MmdbFile::open(const std::string& path) {
+    const Fd original(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    struct stat status{};
+    if (original.get() < 0 || fstat(original.get(), &status) != 0) {
+        return cannot_read(path, errno);
+    }
+    stamp_ = stamp_of(status);
+    if (!S_ISREG(status.st_mode) || stamp_.size > most_bytes) {
+        return damaged(path, "not a file of at most 512 MiB");
+    }
+    const Fd copy(memfd_create("fairgate-networks", MFD_CLOEXEC));
+    if (copy.get() < 0) {
+        return cannot_read(path, errno);
+    }
+    if (const int failed = copy_all(original.get(), copy.get(), stamp_.size); failed != 0) {
+        return cannot_read(path, failed);
+    }
+    const std::string in_memory = "/proc/self/fd/" + std::to_string(copy.get());
+    const int failed = MMDB_open(in_memory.c_str(), MMDB_MODE_MMAP, &database_->handle);
+    if (failed != MMDB_SUCCESS) {
+        return damaged(path, MMDB_strerror(failed));
+    }
+    database_->is_open = true;
+    const MMDB_metadata_s& metadata = database_->handle.metadata;
+    facts_.path = path;
+    facts_.kind = metadata.database_type != nullptr ? metadata.database_type : "";
+    if (metadata.description.count > 0) {
+        facts_.description = metadata.description.descriptions[0]->description;
+    }
+    facts_.built = TimePoint(std::chrono::seconds(metadata.build_epoch));
+    facts_.nodes = metadata.node_count;
+    return {};
+}
+
+// Every node is looked at, so that half a file is found now and not by a lookup at night.
+Result<> MmdbFile::check() {
+    const MMDB_s& handle = database_->handle;
+    std::uint32_t records = 0;
+    for (std::uint32_t number = 0; number < facts_.nodes; ++number) {
+        MMDB_search_node_s node{};
+        if (MMDB_read_node(&handle, number, &node) != MMDB_SUCCESS ||
+            node.left_record_type == MMDB_RECORD_TYPE_INVALID ||
+            node.right_record_type == MMDB_RECORD_TYPE_INVALID) {
+            return damaged(facts_.path, "node " + std::to_string(number) + " points nowhere");
+        }
+        if (node.right_record_type == MMDB_RECORD_TYPE_DATA) {
+            ++records;
+            // The first ones to learn the fields, later ones to see that the data goes on so far.
+            if ((records <= samples || records % samples == 0) &&
+                !database_->fields.learn(node.right_record_entry)) {
+                return damaged(facts_.path, "record of node " + std::to_string(number));
+            }
+        }
+        if (node.left_record_type == MMDB_RECORD_TYPE_DATA && records < samples &&
+            !database_->fields.learn(node.left_record_entry)) {
+            return damaged(facts_.path, "record of node " + std::to_string(number));
+        }
+    }
+    facts_.has_asn = database_->fields.has_asn();
+    facts_.has_country = database_->fields.has_country();
+    if (!facts_.has_asn && !facts_.has_country) {
+        return Error{
+            .code = "FG-GEO-003",
+            .what = facts_.path + " tells neither AS numbers nor countries",
+            .cause = "it is of the kind \"" + facts_.kind + "\"",
+            .next = "give an ASN table, such as GeoLite2-ASN.mmdb",
+        };
+    }
+    return {};
+}
+
+MmdbFile::Found MmdbFile::asn_of(const Address& address) const {
+    MMDB_lookup_result_s found = database_->find(address);
+    Found result{.asn = {}, .prefix = database_->prefix_of(found, address)};
+    if (found.found_entry) {
+        result.asn = database_->fields.asn(found.entry);
+    }
+    return result;
+}
+
+NetworkInfo MmdbFile::info_of(const Address& address) const {
+    MMDB_lookup_result_s found = database_->find(address);
+    if (!found.found_entry) {
+        return {};
+    }
+    const Fields& fields = database_->fields;
+    return {
+        .asn = fields.asn(found.entry),
+        .organisation = fields.organisation(found.entry),
+        .country = fields.country(found.entry),
+    };
+}
+
+}  // namespace fairgate::geo
