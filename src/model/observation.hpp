@@ -26,6 +26,7 @@ struct Observation {
     std::uint16_t port = 0;  ///< 0: the address came from a header (weak unless declared)
     NodeId node;
     std::string_view inbound;  ///< tag, may be empty
+    std::string_view raw;      ///< the line it was read from: hostile text
     ObservationKind kind = ObservationKind::opened;
     Bytes up;
     Bytes down;

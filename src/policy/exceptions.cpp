@@ -3,6 +3,7 @@
 #include "model/time.hpp"
 
 #include <algorithm>
+#include <variant>
 
 namespace fairgate::policy {
 
@@ -23,11 +24,11 @@ bool share_one(const std::vector<std::string>& names, const std::vector<std::str
 }  // namespace
 
 void Exceptions::add(Exemption exemption) {
-    std::string account = exemption.account;
+    AccountKey account = exemption.account;
     exemptions_.insert_or_assign(std::move(account), std::move(exemption));
 }
 
-const Exemption* Exceptions::find(std::string_view account, TimePoint now) const {
+const Exemption* Exceptions::find(const AccountKey& account, TimePoint now) const {
     const auto found = exemptions_.find(account);
     return found != exemptions_.end() && in_time(found->second.until, now) ? &found->second
                                                                            : nullptr;
@@ -35,7 +36,7 @@ const Exemption* Exceptions::find(std::string_view account, TimePoint now) const
 
 std::optional<std::string> Exceptions::why_passed_by(const AccountFacts& facts, TimePoint now)
     const {
-    if (const Exemption* exemption = find(facts.key.name, now)) {
+    if (const Exemption* exemption = find(facts.key, now)) {
         std::string text = "exempt";
         text += exemption->until ? " until " + to_rfc3339(*exemption->until) : "";
         return exemption->reason.empty() ? text : text + ": " + exemption->reason;
@@ -58,27 +59,22 @@ std::optional<std::string> Exceptions::why_passed_by(const AccountFacts& facts, 
     return std::nullopt;
 }
 
-void TrustList::add(const Network& network, std::optional<TimePoint> until) {
-    networks_.push_back({network, until});
+void TrustList::add(const NetworkScope& scope, std::optional<TimePoint> until) {
+    entries_.push_back({scope, until});
 }
-
-void TrustList::add(Asn asn, std::optional<TimePoint> until) { asns_.push_back({asn, until}); }
 
 std::optional<std::string> TrustList::find(
     const Address& address, const NetworkTable& networks, TimePoint now
 ) const {
-    for (const TrustedNetwork& trusted : networks_) {
-        if (in_time(trusted.until, now) && trusted.network.contains(address)) {
-            return trusted.network.text();
+    for (const Trusted& trusted : entries_) {
+        if (!in_time(trusted.until, now)) {
+            continue;
         }
-    }
-    if (asns_.empty()) {
-        return std::nullopt;
-    }
-    const Asn asn = networks.asn_of(address);
-    for (const TrustedAsn& trusted : asns_) {
-        if (in_time(trusted.until, now) && trusted.asn == asn && asn.value != 0) {
-            return "AS" + std::to_string(asn.value);
+        const auto* network = std::get_if<Network>(&trusted.scope);
+        const auto* asn = std::get_if<Asn>(&trusted.scope);
+        if ((network != nullptr && network->contains(address)) ||
+            (asn != nullptr && networks.asn_of(address) == *asn)) {
+            return to_text(trusted.scope);
         }
     }
     return std::nullopt;

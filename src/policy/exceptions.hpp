@@ -4,21 +4,14 @@
 #include "model/account.hpp"
 #include "model/address.hpp"
 #include "model/origin.hpp"
+#include "model/setting.hpp"
 
-#include <functional>
 #include <map>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace fairgate::policy {
-
-struct Exemption {
-    std::string account;
-    std::optional<TimePoint> until;  ///< none: for good
-    std::string reason;
-};
 
 /// Whose accounts are limited at all. Empty lists select everybody.
 struct AccountFilter {
@@ -36,35 +29,29 @@ public:
 
     /// Why the account is not limited at `now`, or nothing if it is.
     std::optional<std::string> why_passed_by(const AccountFacts& facts, TimePoint now) const;
-    const Exemption* find(std::string_view account, TimePoint now) const;
+    const Exemption* find(const AccountKey& account, TimePoint now) const;
 
 private:
-    std::map<std::string, Exemption, std::less<>> exemptions_;
+    std::map<AccountKey, Exemption> exemptions_;
     AccountFilter filter_;
 };
 
 /// Addresses that are never counted, or never blocked.
 class TrustList {
 public:
-    void add(const Network& network, std::optional<TimePoint> until = std::nullopt);
-    void add(Asn asn, std::optional<TimePoint> until = std::nullopt);
-    bool empty() const { return networks_.empty() && asns_.empty(); }
+    void add(const NetworkScope& scope, std::optional<TimePoint> until = std::nullopt);
+    bool empty() const { return entries_.empty(); }
     /// The entry that holds the address, as text, or nothing.
     std::optional<std::string> find(
         const Address& address, const NetworkTable& networks, TimePoint now
     ) const;
 
 private:
-    struct TrustedNetwork {
-        Network network;
+    struct Trusted {
+        NetworkScope scope;
         std::optional<TimePoint> until;
     };
-    struct TrustedAsn {
-        Asn asn;
-        std::optional<TimePoint> until;
-    };
-    std::vector<TrustedNetwork> networks_;
-    std::vector<TrustedAsn> asns_;
+    std::vector<Trusted> entries_;
 };
 
 }  // namespace fairgate::policy

@@ -3,22 +3,12 @@
 #include "base/clock.hpp"
 #include "model/account.hpp"
 #include "model/mode.hpp"
+#include "model/setting.hpp"
 
-#include <optional>
 #include <string>
 #include <vector>
 
 namespace fairgate::policy {
-
-enum class ModeScope { global, rule, group, account };
-
-/// A mode somebody set for some accounts.
-struct ModeRule {
-    ModeScope scope = ModeScope::global;
-    std::string name;  ///< of the rule, group or account; empty for global
-    Mode mode = Mode::shadow;
-    std::optional<TimePoint> until;  ///< none: until it is changed
-};
 
 struct ModeChoice {
     Mode mode = Mode::shadow;
@@ -31,14 +21,14 @@ class ModeTable {
 public:
     explicit ModeTable(Mode global = Mode::shadow) : global_(global) {}
 
-    void add(ModeRule rule) { rules_.push_back(std::move(rule)); }
+    void add(ModeOverride rule) { rules_.push_back(std::move(rule)); }
     ModeChoice resolve(const AccountFacts& facts, TimePoint now) const;
     /// Of the whole installation.
     Mode global(TimePoint now) const;
 
 private:
     Mode global_;
-    std::vector<ModeRule> rules_;
+    std::vector<ModeOverride> rules_;
 };
 
 }  // namespace fairgate::policy

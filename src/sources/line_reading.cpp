@@ -21,8 +21,8 @@ bool tells_time(const logs::AccessLine& line) {
            line.skip != logs::Skip::too_long;
 }
 
-constexpr std::array<std::string_view, 4> own_reasons = {
-    "unknown-clock", "stale", "no-account", "paused"
+constexpr std::array<std::string_view, 5> own_reasons = {
+    "unknown-clock", "stale", "no-account", "paused", "header-address"
 };
 
 /// Checkpoint as it is written; the lead to the microsecond.
@@ -109,7 +109,7 @@ void LineReading::read(const logs::ReadLine& line, TimePoint arrival, Observatio
         newest_ = as_utc(line.line.time);
     }
     if (line.line.verdict != logs::Verdict::skip) {
-        observe(line.line, arrival, sink);
+        observe(line, arrival, sink);
     } else if (line.line.skip == logs::Skip::other && line.line.has_time) {
         ++parse_errors_;
         keep_sample(line.raw);
@@ -118,7 +118,8 @@ void LineReading::read(const logs::ReadLine& line, TimePoint arrival, Observatio
     }
 }
 
-void LineReading::observe(const logs::AccessLine& line, TimePoint arrival, ObservationSink& sink) {
+void LineReading::observe(const logs::ReadLine& read, TimePoint arrival, ObservationSink& sink) {
+    const logs::AccessLine& line = read.line;
     if (watch_.state() == SourceState::paused) {
         return skip(paused);
     }
@@ -133,14 +134,18 @@ void LineReading::observe(const logs::AccessLine& line, TimePoint arrival, Obser
     if (account.empty() || !line.address) {
         return skip(no_account);
     }
+    if (line.verdict == logs::Verdict::weak) {
+        return skip(header_address);  // a client can write any address into a header
+    }
     ++observations_;
     sink.observe({
         .time = time,
         .account = account,
         .address = *line.address,
-        .port = line.verdict == logs::Verdict::weak ? std::uint16_t{0} : line.port,
+        .port = line.port,
         .node = settings_.node_id,
         .inbound = line.inbound,
+        .raw = read.raw,
         .kind = ObservationKind::opened,
         .up = {},
         .down = {},

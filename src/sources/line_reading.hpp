@@ -87,11 +87,18 @@ public:
 
 private:
     // Reasons of our own, behind those of logs::Skip.
-    enum OwnSkip : std::size_t { unknown_clock, stale, no_account, paused, own_skips };
+    enum OwnSkip : std::size_t {
+        unknown_clock,
+        stale,
+        no_account,
+        paused,
+        header_address,
+        own_skips
+    };
 
     void announce_gap(const LineBatch& batch, ObservationSink& sink);
     void read(const logs::ReadLine& line, TimePoint arrival, ObservationSink& sink);
-    void observe(const logs::AccessLine& line, TimePoint arrival, ObservationSink& sink);
+    void observe(const logs::ReadLine& read, TimePoint arrival, ObservationSink& sink);
     void skip(OwnSkip reason) { ++skipped_[logs::skip_count + reason]; }
     void keep_sample(std::string_view raw);
 
