@@ -1,0 +1,156 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "config/settings.hpp"
+#include "control/check.hpp"
+#include "model/account.hpp"
+#include "model/address.hpp"
+#include "model/evidence.hpp"
+#include "model/limit.hpp"
+#include "model/measure.hpp"
+#include "model/mode.hpp"
+#include "model/origin.hpp"
+#include "model/setting.hpp"
+#include "model/violation.hpp"
+#include "sources/source.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// What control asks of the running daemon. Everything is a value as it was when it was asked;
+/// nothing here waits, so it is asked on the daemon's own executor and answered at once.
+namespace fairgate::control {
+
+struct DaemonNow {
+    std::string version;
+    TimePoint started;
+    int config_revision = 1;  ///< counts up with each reload
+    TimePoint configured;     ///< when that configuration came into force
+    /// Why the newest attempt to reload was refused; empty when it was taken.
+    std::vector<Error> config_faults;
+    std::size_t accounts_known = 0;
+    std::size_t accounts_online = 0;
+};
+
+/// A measure that holds the account now, or is about to, or is being lifted.
+struct HeldNow {
+    MeasureId measure;
+    DecisionId decision;
+    MeasureState state = MeasureState::pending;
+    std::optional<TimePoint> due;  ///< none: until an operator releases it
+};
+
+/// An account in one line.
+struct AccountNow {
+    AccountFacts facts;
+    DeviceLimit limit;
+    std::optional<std::string> passed_by;  ///< why it is not limited: exempt, in no group, …
+    bool online = false;                   ///< active inside the window
+    int devices = 0;
+    std::vector<std::string> origins;     ///< those active in the window: "203.0.113.0/24"
+    std::vector<std::string> nodes;       ///< where it was seen, as far as that is kept
+    std::optional<TimePoint> last_seen;   ///< as far back as it is remembered
+    std::optional<TimePoint> over_since;  ///< its open violation
+    std::optional<HeldNow> held;
+};
+
+/// An account with everything that would be frozen if it were decided about now: the devices as
+/// they are counted, what is not counted and why, the limit, the policy, the last lines.
+struct AccountDetail {
+    AccountNow now;
+    Mode mode = Mode::shadow;
+    std::string mode_why;  ///< "group gold is in mode shadow until …"
+    Evidence evidence;
+};
+
+enum class Among { all, online, over, held };
+
+/// Which accounts are asked for. Empty members select everything.
+struct AccountQuery {
+    Among among = Among::all;
+    std::string name_holds;  ///< text inside the name
+    std::string node;
+};
+
+/// Who is behind an address now, and what is known about it.
+struct AddressNow {
+    NetworkInfo network;
+    std::string origin;     ///< the group of addresses it is counted in
+    bool rotating = false;  ///< in a network that is a carrier's pool, learned or declared
+    std::optional<std::string> never_counted_by;  ///< the entry that trusts it
+    std::optional<std::string> never_blocked_by;
+    struct Account {
+        AccountKey key;
+        TimePoint last_seen;
+    };
+    std::vector<Account> here;       ///< accounts active at this very address in the window
+    std::vector<AccountKey> nearby;  ///< others active in the same origin
+};
+
+struct EnforcerNow {
+    std::string name;                ///< Enforcer::name()
+    std::string not_able_because;    ///< empty: it can act
+    std::optional<TimePoint> since;  ///< how long it has been so
+    std::size_t waiting = 0;         ///< measures that wait for it
+    std::optional<Error> last_error;
+};
+
+enum class BackendState { starting, ready, failed };
+BOOST_DESCRIBE_ENUM(BackendState, starting, ready, failed)
+
+struct BackendNow {
+    std::string name;  ///< in the configuration
+    BackendState state = BackendState::starting;
+    std::string version;  ///< in its own words; empty: not known
+    std::optional<std::size_t> accounts;
+    std::optional<TimePoint> synced;  ///< the last complete list of accounts
+    std::optional<Error> error;
+    std::vector<Check> rights;  ///< what its login may and may not do
+    std::size_t unmapped = 0;   ///< names in logs that it does not know, in the window
+    std::vector<std::string> unmapped_samples;
+};
+
+struct ModeNow {
+    Mode mode = Mode::shadow;  ///< of the whole installation
+    std::optional<TimePoint> until;
+};
+
+struct BreakerNow {
+    std::optional<TimePoint> opened;  ///< none: closed
+    int allowed = 0;                  ///< new blocks that a window allows
+};
+
+/// The questions.
+class Live {
+public:
+    virtual ~Live() = default;
+
+    virtual TimePoint now() const = 0;
+    virtual DaemonNow daemon() const = 0;
+    /// The configuration in force.
+    virtual std::shared_ptr<const config::Settings> settings() const = 0;
+    virtual ModeNow mode() const = 0;
+    virtual BreakerNow breaker() const = 0;
+
+    /// In no particular order.
+    virtual std::vector<AccountNow> accounts(const AccountQuery& query) const = 0;
+    /// All of that name, one for each backend that has it; an empty backend means any.
+    virtual std::vector<AccountNow> find_account(const AccountKey& key) const = 0;
+    /// Nothing when it is neither known to a backend nor seen in a log.
+    virtual std::optional<AccountDetail> account(const AccountKey& key) const = 0;
+    virtual AddressNow address(const Address& address) const = 0;
+
+    virtual std::vector<sources::SourceHealth> sources() const = 0;
+    virtual std::vector<BackendNow> backends() const = 0;
+    virtual std::vector<EnforcerNow> enforcers() const = 0;
+    /// Measures that are not finished.
+    virtual std::vector<Measure> open_measures() const = 0;
+    virtual std::vector<Violation> open_violations() const = 0;
+    virtual std::vector<RotatingNetwork> rotating_networks() const = 0;
+};
+
+}  // namespace fairgate::control

@@ -1,0 +1,63 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "control/check.hpp"
+#include "enforcement/executor.hpp"
+#include "model/decision.hpp"
+#include "model/measure.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace fairgate::control {
+
+using enforcement::OrderedBy;
+
+/// What a reload came to.
+struct Reloaded {
+    int revision = 0;
+    std::vector<std::string> changed;  ///< keys whose values are others now
+    std::vector<std::string> waiting;  ///< of these, the ones that need a restart
+};
+
+/// What control orders of the running daemon. Each order has been written down, or refused, when
+/// it returns; what it leads to is told as an event. Arguments are values, because they are kept
+/// across waits.
+class Orders {
+public:
+    virtual ~Orders() = default;
+
+    /// Begins to lift the measure now; one that is over stays as it is. Writes the audit entry.
+    virtual boost::asio::awaitable<Result<Measure>> undo(MeasureId measure, OrderedBy by) = 0;
+    /// Another end for a measure in force. Writes the audit entry.
+    virtual boost::asio::awaitable<Result<Measure>> extend(
+        MeasureId measure, std::optional<TimePoint> due, OrderedBy by
+    ) = 0;
+    /// Carries out a decision made by hand, by the enforcer of its account's backend; also in
+    /// shadow mode. An error when no enforcer can.
+    virtual boost::asio::awaitable<Result<enforcement::CarriedOut>> carry_out(Decision decision
+    ) = 0;
+
+    /// Limits, exemptions, trust, modes or networks were changed in the store: reads them again
+    /// and judges by them from now on.
+    virtual boost::asio::awaitable<Result<void>> settings_changed() = 0;
+    /// Builds everything new from the configuration file; on any fault the old world stays.
+    virtual boost::asio::awaitable<Result<Reloaded>> reload(OrderedBy by) = 0;
+    /// Lets blocks be enforced again after the breaker opened.
+    virtual boost::asio::awaitable<Result<void>> close_breaker(OrderedBy by) = 0;
+
+    /// Stops and starts reading a source. FG-CTL-001 if there is none of that name.
+    virtual boost::asio::awaitable<Result<void>> pause_source(std::string source) = 0;
+    virtual boost::asio::awaitable<Result<void>> resume_source(std::string source) = 0;
+    /// Tries it step by step, beside the running one.
+    virtual boost::asio::awaitable<Result<std::vector<Check>>> test_source(std::string source) = 0;
+    /// Whether the enforcer could act now: reads something harmless.
+    virtual boost::asio::awaitable<Result<std::vector<Check>>> test_enforcer(std::string enforcer
+    ) = 0;
+};
+
+}  // namespace fairgate::control
