@@ -158,6 +158,46 @@ int Tracker::devices(AccountId account, Slot now) const {
     return count_devices(activities, rule_);
 }
 
+AccountId Tracker::know(std::string_view account) {
+    const NameKey key = NameKey::of(account);
+    const std::size_t known = accounts_.size();
+    const AccountId id = accounts_.find_or_add(key, key.tag());
+    if (accounts_.size() != known) {
+        presences_.set_watch_from(id, watch_from_ ? watch_from_(account) : 2);
+    }
+    return id;
+}
+
+int Tracker::origin_count(AccountId account, Slot now) const {
+    int count = 0;
+    presences_.each(account, now, [&](const Presence& presence) {
+        count += now - presence.last < rule_.window ? 1 : 0;
+    });
+    return count;
+}
+
+std::optional<Slot> Tracker::last_slot(AccountId account, Slot now) const {
+    std::optional<Slot> last;
+    presences_.each(account, now, [&last](const Presence& presence) {
+        last = std::max(last.value_or(presence.last), presence.last);
+    });
+    return last;
+}
+
+Tracker::At Tracker::at(AccountId account, const Address& address, Slot now) const {
+    At best = At::nowhere_near;
+    const Mark asked = Mark::of({}, address, now);
+    presences_.each(account, now, [&](const Presence& presence) {
+        const Network network = origins_.network(presence.key());
+        if (now - presence.last >= rule_.window || !network.contains(address)) {
+            return;
+        }
+        const bool same_host = presence.host == host_of(asked);
+        best = std::max(best, same_host ? At::here : At::same_origin);
+    });
+    return best;
+}
+
 bool Tracker::may_reach(AccountId account, Slot now, int devices) const {
     std::array<Word, PresenceTable::most_origins> words;  // NOLINT(*-member-init): filled below
     std::size_t count = 0;
@@ -194,7 +234,7 @@ void Tracker::sample_networks(Slot now, unsigned thinning, Networks& into) const
     }
 }
 
-void Tracker::forget_idle(Slot now) {
+void Tracker::forget_idle(Slot now, const std::function<bool(AccountId)>& may_forget) {
     std::vector<bool> used(origins_.v6_count());
     for (std::uint32_t value = 0; value < accounts_.capacity(); ++value) {
         const AccountId id{value};
@@ -208,7 +248,7 @@ void Tracker::forget_idle(Slot now) {
                 used[presence.origin] = true;
             }
         });
-        if (idle) {
+        if (idle && may_forget(id)) {
             presences_.clear(id);
             accounts_.remove(id);
         }

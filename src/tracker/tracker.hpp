@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -54,20 +55,31 @@ public:
     /// The accounts that were active since the last call and may have as many devices as they are
     /// watched from, in order of their ids: the only ones that can have come over their limit.
     std::vector<AccountId> take_changed();
+    /// Has take_changed() report the account, whatever it is watched from.
+    void note_changed(AccountId account);
     /// Asks `watch_from` again for every account: limits were changed.
     void watch_again();
+    /// The id of an account that may not have been seen yet.
+    AccountId know(std::string_view account);
 
     /// The account's origins as seen from `now`, into a buffer that the caller keeps.
     void origins(AccountId account, Slot now, std::vector<OriginActivity>& out) const;
     int devices(AccountId account, Slot now) const;
+    /// Origins of the account active in the window that ends with `now`.
+    int origin_count(AccountId account, Slot now) const;
+    std::optional<Slot> last_slot(AccountId account, Slot now) const;
+    /// Whether the account was active at exactly this address, as far as its last eight bits tell.
+    enum class At : std::uint8_t { nowhere_near, same_origin, here };
+    At at(AccountId account, const Address& address, Slot now) const;
     /// False when the account cannot have so many devices now; cheap, unlike counting them.
     bool may_reach(AccountId account, Slot now, int devices) const;
 
     /// Looks at how many IPv4 origins accounts show at once inside each network. Of every
     /// 2^`thinning` accounts one is looked at, chosen by its name.
     void sample_networks(Slot now, unsigned thinning, Networks& into) const;
-    /// Forgets accounts with no activity in the 64 slots before `now`. Called now and then.
-    void forget_idle(Slot now);
+    /// Forgets accounts with no activity in the 64 slots before `now`, if `may_forget` agrees,
+    /// which is asked about each of them. Called now and then.
+    void forget_idle(Slot now, const std::function<bool(AccountId)>& may_forget);
     /// Forgets all presence, not the accounts: a gap in the source, or time went backwards.
     void forget_presence();
 
@@ -83,7 +95,6 @@ public:
 private:
     Asn asn_of(OriginKey key) const;
     bool is_noted(AccountId account) const;
-    void note_changed(AccountId account);
     AccountId mark_one(const Mark& mark, std::uint32_t likely);
 
     CountRule rule_;

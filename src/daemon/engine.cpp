@@ -1,0 +1,163 @@
+#include "daemon/engine.hpp"
+
+#include "model/time.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace fairgate::daemon {
+
+using tracker::Slot;
+
+Engine::Engine(
+    Settings settings, std::shared_ptr<const NetworkTable> networks, Rules rules, FactsOf facts
+)
+    : settings_(std::move(settings)),
+      networks_(std::move(networks)),
+      rules_(std::move(rules)),
+      facts_(std::move(facts)),
+      tracker_(
+          settings_.count,
+          settings_.origins,
+          networks_,
+          [this](std::string_view account) { return watch_from(account); }
+      ),
+      watch_(settings_.violation) {}
+
+int Engine::watch_from(std::string_view account) const {
+    const DeviceLimit limit = rules_.limits.resolve(facts_(account));
+    return std::min(limit.chosen.devices, 250) + settings_.violation.tolerance + 1;
+}
+
+void Engine::observe(const Observation& seen, const std::string& node) {
+    if (!rules_.never_counted.empty() &&
+        rules_.never_counted.find(seen.address, *networks_, seen.time)) {
+        return;
+    }
+    const AccountId account =
+        tracker_.mark(seen.account, seen.address, tracker::slot_of(seen.time));
+    if (tracker_.origin_count(account, tracker::slot_of(seen.time)) > 1 ||
+        book_.find(account) != nullptr) {
+        const auto& table = tracker_.origin_table();
+        const int length = seen.address.is_v4() ? table.rule().v4_length : table.rule().v6_length;
+        book_.note(account, seen, Network(seen.address, length).text(), node);
+    }
+}
+
+SlotOutcome Engine::close_slot(Slot slot, Closing closing) {
+    now_ = tracker::end_of(slot);
+    SlotOutcome outcome;
+    for (const AccountId account : tracker_.take_changed()) {
+        if (watch_.find(account) == nullptr) {
+            judge(account, slot, closing, outcome);
+        }
+    }
+    for (const AccountId account : watch_.open()) {
+        if (watch_.find(account)->opened != slot) {
+            judge(account, slot, closing, outcome);
+        }
+    }
+    return outcome;
+}
+
+void Engine::judge(AccountId account, Slot slot, Closing closing, SlotOutcome& outcome) {
+    const std::string name(tracker_.accounts().name(account));
+    const AccountFacts facts = facts_(name);
+    const bool passed = rules_.exceptions.why_passed_by(facts, now_).has_value();
+    const int limit = passed ? policy::unlimited : rules_.limits.resolve(facts).chosen.devices;
+    tracker_.origins(account, slot, buffer_);
+    const int devices = tracker::count_devices(buffer_, settings_.count);
+    const policy::OpenViolation* open_before = watch_.find(account);
+    const bool would_close =
+        open_before != nullptr && devices - settings_.violation.tolerance <= limit;
+    if (would_close && closing == Closing::held && !passed) {
+        return;
+    }
+    switch (watch_.judge(account, devices, limit, slot)) {
+        case policy::ViolationChange::none:
+            break;
+        case policy::ViolationChange::opened:
+            outcome.opened.push_back(open(account, *watch_.find(account), slot));
+            break;
+        case policy::ViolationChange::grew:
+            open_[name].devices = devices;
+            outcome.grew.push_back(open_[name]);
+            break;
+        case policy::ViolationChange::closed: {
+            const policy::OpenViolation over = watch_.take_closed(account);
+            Violation violation = std::move(open_[name]);
+            open_.erase(name);
+            violation.closed = now_;
+            violation.seconds_over += over.slots_over * tracker::slot_length.count();
+            outcome.closed.push_back(std::move(violation));
+            break;
+        }
+    }
+}
+
+Opened Engine::open(AccountId account, const policy::OpenViolation& over, Slot slot) {
+    Opened opened;
+    const std::string name(tracker_.accounts().name(account));
+    opened.facts = facts_(name);
+    opened.evidence = freeze(account, slot);
+    Violation& violation = opened.violation;
+    violation.account = opened.facts.key;
+    violation.limit = over.limit;
+    violation.devices = over.devices;
+    violation.opened = now_;
+    violation.confidence = opened.evidence.confidence;
+    for (const EvidenceDevice& device : opened.evidence.counted) {
+        violation.origins.insert(
+            violation.origins.end(), device.origins.begin(), device.origins.end()
+        );
+        for (const std::string& node : device.nodes) {
+            if (std::ranges::find(opened.nodes, node) == opened.nodes.end()) {
+                opened.nodes.push_back(node);
+            }
+        }
+    }
+    open_[name] = violation;
+    return opened;
+}
+
+void Engine::set_rules(Rules rules) {
+    rules_ = std::move(rules);
+    tracker_.watch_again();
+}
+
+void Engine::restore(const Violation& violation) {
+    const AccountId account = tracker_.know(violation.account.name);
+    policy::OpenViolation over;
+    over.account = account;
+    over.limit = violation.limit;
+    over.devices = violation.devices;
+    over.opened = tracker::slot_of(violation.opened) - 1;
+    over.last_over = over.opened;
+    watch_.restore(over);
+    open_[violation.account.name] = violation;
+}
+
+void Engine::start_afresh(const std::string& account) {
+    const auto id = tracker_.accounts().find(account);
+    if (id && watch_.find(*id) != nullptr) {
+        watch_.take_closed(*id);
+        tracker_.note_changed(*id);
+    }
+    open_.erase(account);
+}
+
+void Engine::keep_house(Slot now) {
+    unsigned thinning = 0;
+    while (tracker_.accounts().size() >> thinning > 4'000) {
+        ++thinning;
+    }
+    tracker_.sample_networks(now, thinning, tracker_.networks());
+    tracker_.networks().judge();
+    book_.forget_before(tracker::start_of(now) - std::chrono::minutes(15));
+    tracker_.forget_idle(now, [this](AccountId account) {
+        book_.forget(account);
+        return watch_.find(account) == nullptr;
+    });
+}
+
+}  // namespace fairgate::daemon

@@ -1,0 +1,136 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "daemon/evidence_book.hpp"
+#include "model/account.hpp"
+#include "model/decision.hpp"
+#include "model/evidence.hpp"
+#include "model/observation.hpp"
+#include "model/violation.hpp"
+#include "policy/exceptions.hpp"
+#include "policy/limits.hpp"
+#include "policy/modes.hpp"
+#include "policy/violation_watch.hpp"
+#include "tracker/tracker.hpp"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fairgate::daemon {
+
+/// What an operator may change while the engine runs.
+struct Rules {
+    policy::LimitBook limits;
+    policy::Exceptions exceptions;
+    policy::TrustList never_counted;
+    policy::ModeTable modes;
+    std::string policy_text;  ///< counting, window and revision in words, for the evidence
+    int tolerance = 0;
+};
+
+/// Asks the backend about an account; of a name it does not know, only the name is filled in.
+using FactsOf = std::function<AccountFacts(std::string_view account)>;
+
+/// A violation that has just opened, with what is frozen of it.
+struct Opened {
+    Violation violation;
+    AccountFacts facts;
+    Evidence evidence;
+    std::vector<std::string> nodes;  ///< where the evidence comes from
+};
+
+struct SlotOutcome {
+    std::vector<Opened> opened;
+    std::vector<Violation> grew;
+    std::vector<Violation> closed;
+};
+
+/// Whether violations may close: not while a source is silent or what was seen before a restart is
+/// not known again.
+enum class Closing { allowed, held };
+
+/// The accounts of one backend: what is seen of them goes in, at the end of each slot violations
+/// come out. No I/O, no clock.
+class Engine {
+public:
+    struct Settings {
+        std::string backend;
+        tracker::CountRule count;
+        OriginRule origins;
+        policy::ViolationRule violation;
+    };
+    Engine(
+        Settings settings, std::shared_ptr<const NetworkTable> networks, Rules rules, FactsOf facts
+    );
+
+    /// Takes in what was seen. `node` is the node's name.
+    void observe(const Observation& seen, const std::string& node);
+    /// Judges the slot that has ended. Called once for each, in order.
+    SlotOutcome close_slot(tracker::Slot slot, Closing closing);
+
+    void set_rules(Rules rules);
+    const Rules& rules() const { return rules_; }
+    /// Limits, groups or exemptions of accounts may be others now.
+    void facts_changed() { tracker_.watch_again(); }
+    /// A violation that was open before a restart.
+    void restore(const Violation& violation);
+    /// The number under which an open violation was stored.
+    void set_id(const std::string& account, ViolationId id);
+    /// The block is over: if the account still is over its limit, that is a new violation.
+    void start_afresh(const std::string& account);
+    /// Looks at the habits of networks, and forgets accounts long gone. Once in a while.
+    void keep_house(tracker::Slot now);
+    void declare(Asn asn, tracker::NetworkHabit habit) { tracker_.networks().declare(asn, habit); }
+
+    // Questions, as of `now`.
+    DeviceLimit limit_of(const AccountFacts& facts) const { return rules_.limits.resolve(facts); }
+    std::optional<std::string> passed_by(const AccountFacts& facts, TimePoint now) const;
+    AccountFacts facts_of(std::string_view account) const { return facts_(account); }
+    Evidence evidence_of(std::string_view account, TimePoint now) const;
+    int devices_of(std::string_view account, TimePoint now) const;
+    std::vector<std::string> origins_of(std::string_view account, TimePoint now) const;
+    std::vector<std::string> nodes_of(std::string_view account) const;
+    std::optional<TimePoint> last_seen(std::string_view account, TimePoint now) const;
+    /// Calls with the name of every account active in the window before `now`.
+    void each_online(TimePoint now, const std::function<void(std::string_view)>& take) const;
+    std::size_t count_online(TimePoint now) const;
+    const Violation* open_violation(std::string_view account) const;
+    std::vector<Violation> open_violations() const;
+    /// Whether the account was at exactly this address, as far as is remembered.
+    tracker::Tracker::At at(std::string_view account, const Address& address, TimePoint now) const;
+
+    const tracker::Tracker& tracker() const { return tracker_; }
+    const std::string& backend() const { return settings_.backend; }
+    const NetworkTable& networks() const { return *networks_; }
+
+private:
+    void judge(AccountId account, tracker::Slot slot, Closing closing, SlotOutcome& outcome);
+    int watch_from(std::string_view account) const;
+    Opened open(AccountId account, const policy::OpenViolation& over, tracker::Slot slot);
+    Evidence freeze(AccountId account, tracker::Slot slot) const;
+    EvidenceDevice describe(
+        const tracker::CountedDevice& device, const Trail* trail, tracker::Slot slot
+    ) const;
+    /// The account's id and the slot that a question is about, if the account is known.
+    std::optional<AccountId> find(std::string_view account) const {
+        return tracker_.accounts().find(account);
+    }
+
+    Settings settings_;
+    std::shared_ptr<const NetworkTable> networks_;
+    Rules rules_;
+    FactsOf facts_;
+    tracker::Tracker tracker_;
+    policy::ViolationWatch watch_;
+    EvidenceBook book_;
+    TimePoint now_;  ///< end of the slot judged last
+    std::map<std::string, Violation, std::less<>> open_;
+    mutable std::vector<tracker::OriginActivity> buffer_;
+};
+
+}  // namespace fairgate::daemon

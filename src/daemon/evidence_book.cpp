@@ -1,0 +1,87 @@
+#include "daemon/evidence_book.hpp"
+
+#include "sources/visible.hpp"
+
+#include <algorithm>
+
+namespace fairgate::daemon {
+
+namespace {
+
+constexpr std::size_t most_addresses = 8;
+constexpr std::size_t most_names = 8;
+constexpr std::size_t most_origins = 64;
+
+/// Puts `text` in front; drops what is too much at the end.
+void to_front(std::vector<std::string>& texts, const std::string& text, std::size_t most) {
+    const auto found = std::ranges::find(texts, text);
+    if (found != texts.end()) {
+        std::rotate(texts.begin(), found, found + 1);
+        return;
+    }
+    texts.insert(texts.begin(), text);
+    if (texts.size() > most) {
+        texts.pop_back();
+    }
+}
+
+}  // namespace
+
+Trail& EvidenceBook::trail_of(AccountId account) {
+    const auto found = trails_.find(account.value);
+    if (found != trails_.end()) {
+        return found->second;
+    }
+    if (trails_.size() >= most_accounts) {
+        const auto oldest = std::ranges::min_element(trails_, {}, [](const auto& entry) {
+            return entry.second.touched;
+        });
+        trails_.erase(oldest);
+    }
+    return trails_[account.value];
+}
+
+void EvidenceBook::note(
+    AccountId account, const Observation& seen, const std::string& origin, const std::string& node
+) {
+    Trail& trail = trail_of(account);
+    trail.touched = std::max(trail.touched, seen.time);
+    if (trail.origins.size() >= most_origins && !trail.origins.contains(origin)) {
+        trail.origins.erase(std::ranges::min_element(trail.origins, {}, [](const auto& entry) {
+            return entry.second.last_seen;
+        }));
+    }
+    const auto [entry, added] = trail.origins.try_emplace(origin);
+    OriginTrail& at = entry->second;
+    if (added) {
+        at.first_seen = seen.time;
+    }
+    at.last_seen = std::max(at.last_seen, seen.time);
+    ++at.connections;
+    to_front(at.addresses, seen.address.text(), most_addresses);
+    if (!node.empty()) {
+        to_front(at.nodes, node, most_names);
+    }
+    if (!seen.inbound.empty()) {
+        to_front(at.inbounds, sources::visible(seen.inbound, 64), most_names);
+    }
+    if (!seen.raw.empty()) {
+        trail.lines.push_back({node, sources::visible(seen.raw, 300)});
+        if (trail.lines.size() > most_lines) {
+            trail.lines.pop_front();
+        }
+    }
+}
+
+const Trail* EvidenceBook::find(AccountId account) const {
+    const auto found = trails_.find(account.value);
+    return found == trails_.end() ? nullptr : &found->second;
+}
+
+void EvidenceBook::forget_before(TimePoint oldest) {
+    boost::unordered::erase_if(trails_, [oldest](const auto& entry) {
+        return entry.second.touched < oldest;
+    });
+}
+
+}  // namespace fairgate::daemon

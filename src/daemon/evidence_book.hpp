@@ -1,0 +1,61 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "model/account.hpp"
+#include "model/evidence.hpp"
+#include "model/observation.hpp"
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace fairgate::daemon {
+
+/// What was seen of one account at one origin, for people to read.
+struct OriginTrail {
+    TimePoint first_seen;
+    TimePoint last_seen;
+    std::int64_t connections = 0;
+    std::vector<std::string> addresses;  ///< up to 8, newest first
+    std::vector<std::string> nodes;
+    std::vector<std::string> inbounds;
+};
+
+/// What was seen of one account lately.
+struct Trail {
+    std::map<std::string, OriginTrail> origins;  ///< by network as text
+    std::deque<EvidenceLine> lines;              ///< the newest, up to `most_lines`
+    TimePoint touched;
+};
+
+/// Keeps what the tracker's bits cannot tell (addresses, nodes, lines), only of accounts that were
+/// seen at more than one origin, and of a bounded number of them.
+class EvidenceBook {
+public:
+    static constexpr std::size_t most_lines = 24;
+    static constexpr std::size_t most_accounts = 2'000;
+
+    void note(
+        AccountId account,
+        const Observation& seen,
+        const std::string& origin,
+        const std::string& node
+    );
+    const Trail* find(AccountId account) const;
+    void forget(AccountId account) { trails_.erase(account.value); }
+    /// Forgets what was last touched before then.
+    void forget_before(TimePoint oldest);
+    std::size_t size() const { return trails_.size(); }
+
+private:
+    Trail& trail_of(AccountId account);
+
+    boost::unordered_flat_map<std::uint32_t, Trail> trails_;
+};
+
+}  // namespace fairgate::daemon
