@@ -2,9 +2,8 @@
 
 #include "base/clock.hpp"
 #include "config/secret.hpp"
-#include "model/address.hpp"
 #include "model/mode.hpp"
-#include "model/origin.hpp"
+#include "model/setting.hpp"
 
 #include <boost/describe.hpp>
 
@@ -13,7 +12,6 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 /// What an operator can set, as plain values with the built-in defaults. What each key means, its
@@ -131,12 +129,9 @@ struct FilterSettings {
     std::vector<std::string> exclude_owners;
 };
 
-/// Addresses and networks ("203.0.113.0/24"), or an autonomous system ("AS64500").
-using Trusted = std::variant<Network, Asn>;
-
 struct TrustSettings {
-    std::vector<Trusted> never_counted;
-    std::vector<Trusted> never_blocked;
+    std::vector<NetworkScope> never_counted;
+    std::vector<NetworkScope> never_blocked;
 };
 
 struct BreakerSettings {
@@ -149,8 +144,8 @@ enum class SourceType { file };
 BOOST_DESCRIBE_ENUM(SourceType, file)
 
 /// What another program puts before each line.
-enum class Decoration { none, compose, syslog };
-BOOST_DESCRIBE_ENUM(Decoration, none, compose, syslog)
+enum class Decoration { none, compose, syslog, debug };
+BOOST_DESCRIBE_ENUM(Decoration, none, compose, syslog, debug)
 
 /// Where a file is taken up when no offset is stored.
 enum class StartAt { end, beginning };

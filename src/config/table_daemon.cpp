@@ -116,7 +116,8 @@ std::vector<Row> source_rows() {
         {"source[].decoration",
          Scope::daemon,
          into<at, &S::decoration>(),
-         "What another program puts before each line: none, compose (\"name  | \") or syslog."},
+         "What another program puts before each line: none, compose (\"name  | \"), syslog, or "
+         "debug (\"DEBUG: \")."},
         {"source[].start",
          Scope::daemon,
          into<at, &S::start>(),

@@ -69,17 +69,6 @@ std::string duration_label(const Raw& raw) {
                                    std::to_string(*number) + "m\"?";
 }
 
-std::optional<Asn> parse_asn(std::string_view text) {
-    if (text.size() < 3 || (text.substr(0, 2) != "AS" && text.substr(0, 2) != "as")) {
-        return std::nullopt;
-    }
-    Asn asn;
-    const auto [end, error] =
-        std::from_chars(text.data() + 2, text.data() + text.size(), asn.value);
-    const bool whole = error == std::errc{} && end == text.data() + text.size();
-    return whole && asn.value != 0 ? std::optional(asn) : std::nullopt;
-}
-
 }  // namespace
 
 Complaint wrong_type(const Raw& raw, const Row& row) {
@@ -221,17 +210,12 @@ std::optional<Complaint> read(LadderStep& out, const Raw& raw, const Row&) {
     return std::nullopt;
 }
 
-std::optional<Complaint> read(Trusted& out, const Raw& raw, const Row&) {
+std::optional<Complaint> read(NetworkScope& out, const Raw& raw, const Row&) {
     const auto* text = std::get_if<std::string>(&raw.value);
-    if (text != nullptr) {
-        if (const auto asn = parse_asn(*text)) {
-            out = *asn;
-            return std::nullopt;
-        }
-        if (const auto network = Network::parse(*text)) {
-            out = *network;
-            return std::nullopt;
-        }
+    const auto scope = text == nullptr ? std::nullopt : parse_network_scope(*text);
+    if (scope) {
+        out = *scope;
+        return std::nullopt;
     }
     return malformed(
         raw,
@@ -285,11 +269,6 @@ Raw write(const LadderStep& value) {
     }
     return {{}, to_text(value.length)};
 }
-Raw write(const Trusted& value) {
-    if (const auto* asn = std::get_if<Asn>(&value)) {
-        return {{}, "AS" + std::to_string(asn->value)};
-    }
-    return {{}, std::get<Network>(value).text()};
-}
+Raw write(const NetworkScope& value) { return {{}, to_text(value)}; }
 
 }  // namespace fairgate::config

@@ -23,7 +23,7 @@ std::optional<Complaint> read(Secret& out, const Raw& raw, const Row& row);
 std::optional<Complaint> read(Duration& out, const Raw& raw, const Row& row);
 std::optional<Complaint> read(TimePoint& out, const Raw& raw, const Row& row);
 std::optional<Complaint> read(LadderStep& out, const Raw& raw, const Row& row);
-std::optional<Complaint> read(Trusted& out, const Raw& raw, const Row& row);
+std::optional<Complaint> read(NetworkScope& out, const Raw& raw, const Row& row);
 std::optional<std::size_t> read_choice(
     const Raw& raw, const Row& row, std::optional<Complaint>& complaint
 );
@@ -37,7 +37,7 @@ Raw write(const Secret& value);  ///< "***", or "" when there is none
 Raw write(Duration value);
 Raw write(TimePoint value);
 Raw write(const LadderStep& value);
-Raw write(const Trusted& value);
+Raw write(const NetworkScope& value);
 
 template <class T>
 struct KindOf;
@@ -74,7 +74,7 @@ struct KindOf<LadderStep> {
     static constexpr Kind value = Kind::step;
 };
 template <>
-struct KindOf<Trusted> {
+struct KindOf<NetworkScope> {
     static constexpr Kind value = Kind::trusted;
 };
 template <class E>
