@@ -1,0 +1,58 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "cli/api.hpp"
+#include "cli/look.hpp"
+#include "cli/parse.hpp"
+#include "config/load.hpp"
+
+#include <functional>
+#include <istream>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <vector>
+
+namespace fairgate::cli {
+
+/// What the daemon is started with.
+struct DaemonOrder {
+    config::Loaded loaded;    ///< without faults
+    config::Sources sources;  ///< to read it again from
+};
+
+/// What `fairgate demo` is told.
+struct DemoOrder {
+    std::string what;  ///< start, stop, status
+    int speed = 1;
+    std::string listen;  ///< empty: a port of its own choice
+};
+
+/// Programs that are more than a client. main gives those it was built with.
+struct Programs {
+    std::function<Result<int>(const DaemonOrder&)> daemon;
+    std::function<Result<int>(const DemoOrder&, std::ostream&)> demo;
+};
+
+/// Everything outside a command, as main found it.
+struct Surroundings {
+    std::ostream* out = nullptr;
+    std::ostream* err = nullptr;
+    std::istream* in = nullptr;
+    Terminal terminal;
+    config::Environment environment;
+    const Clock* clock = nullptr;
+    Programs programs;
+    std::function<Result<std::unique_ptr<Api>>(const ApiSettings&)> connect;
+};
+
+/// What a command works with.
+struct Context {
+    const Surroundings& around;
+    Look look;
+
+    std::ostream& out() const { return *around.out; }
+    std::ostream& err() const { return *around.err; }
+};
+
+}  // namespace fairgate::cli

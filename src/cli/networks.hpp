@@ -1,0 +1,20 @@
+#pragma once
+
+#include "base/error.hpp"
+#include "model/origin.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace fairgate::cli {
+
+/// Makes a table of networks for each thread that asks: of the file, of the one that is installed,
+/// or one that knows nothing.
+struct NetworkTables {
+    std::function<std::shared_ptr<const NetworkTable>()> make;
+    std::string file;  ///< empty: there is none
+};
+Result<NetworkTables> network_tables(const std::string& file);
+
+}  // namespace fairgate::cli

@@ -1,0 +1,252 @@
+#include "cli/replay_policy.hpp"
+
+#include "cli/names.hpp"
+#include "config/limits_file.hpp"
+#include "config/load.hpp"
+#include "model/time.hpp"
+#include "policy/limits.hpp"
+#include "tracker/slot.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+namespace fairgate::cli {
+
+namespace {
+
+int slots(Duration duration) { return static_cast<int>(duration / std::chrono::seconds(10)); }
+
+/// policy says 0 for "unlimited", configuration the largest number.
+int devices_of(int configured) {
+    return configured == config::unlimited ? policy::unlimited : configured;
+}
+
+tracker::Counting counting_of(config::CountingMethod method) {
+    switch (method) {
+        case config::CountingMethod::overlap:
+            return tracker::Counting::overlap;
+        case config::CountingMethod::distinct:
+            return tracker::Counting::distinct;
+        case config::CountingMethod::first_come:
+            return tracker::Counting::first_come;
+    }
+    return tracker::Counting::overlap;
+}
+
+logs::Names names_of(config::NameForm form) {
+    switch (form) {
+        case config::NameForm::standard:
+            return logs::Names::standard;
+        case config::NameForm::raw:
+            return logs::Names::raw;
+        case config::NameForm::marzban:
+            return logs::Names::marzban;
+        case config::NameForm::pasarguard:
+            return logs::Names::pasarguard;
+    }
+    return logs::Names::standard;
+}
+
+std::string pattern_text(const config::PatternLimit& pattern) {
+    if (!pattern.prefix.empty()) {
+        return pattern.prefix + "*";
+    }
+    if (!pattern.suffix.empty()) {
+        return "*" + pattern.suffix;
+    }
+    return pattern.regex.empty() ? pattern.match : "re:" + pattern.regex;
+}
+
+Result<policy::LimitBook> limit_book(const config::LimitSettings& limits) {
+    policy::LimitBook book;
+    for (const auto& [account, devices] : limits.accounts) {
+        book.accounts.emplace(account, devices_of(devices));
+    }
+    for (const config::PatternLimit& pattern : limits.patterns) {
+        auto parsed = policy::NamePattern::parse(pattern_text(pattern));
+        if (!parsed) {
+            return parsed.error();
+        }
+        book.patterns.push_back({*std::move(parsed), devices_of(pattern.devices)});
+    }
+    for (const auto& [group, devices] : limits.groups) {
+        book.groups.emplace(group, devices_of(devices));
+    }
+    for (const auto& [owner, devices] : limits.owners) {
+        book.owners.emplace(owner, devices_of(devices));
+    }
+    book.use_panel_field = limits.use_panel_field;
+    book.general = limits.general ? devices_of(*limits.general) : policy::unlimited;
+    return book;
+}
+
+Result<std::int64_t> zone_offset(const std::string& text) {
+    if (text.empty() || text == "UTC" || text == "Z") {
+        return 0;
+    }
+    const auto shifted = parse_rfc3339("2000-01-01T00:00:00" + text);
+    if (!shifted) {
+        return Error{
+            .code = "FG-CLI-005",
+            .what = "--zone: \"" + text + "\" is not an offset from UTC",
+            .next = "write +03:30, -05:00 or UTC"
+        };
+    }
+    const TimePoint midnight = parse_rfc3339("2000-01-01").value();
+    return std::chrono::duration_cast<std::chrono::seconds>(midnight - *shifted).count();
+}
+
+tracker::Slot slot_of(const std::string& rfc3339) {
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(parse_rfc3339(rfc3339).value());
+    const auto count = seconds.time_since_epoch().count();
+    return static_cast<tracker::Slot>(count >= 0 ? count / 10 : (count - 9) / 10);
+}
+
+void append(std::vector<Error>& all, std::vector<Error> more) {
+    all.insert(
+        all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end())
+    );
+}
+
+/// Flags that are stronger than what the policy file says.
+void apply_flags(const Invocation& invocation, config::Settings& settings) {
+    if (const auto general = invocation.flag("general")) {
+        int devices = config::unlimited;
+        std::from_chars(general->data(), general->data() + general->size(), devices);
+        settings.limits.general = devices;
+    }
+    const std::string counting = invocation.flag("counting").value_or("");
+    if (!counting.empty()) {
+        settings.counting.method = counting == "distinct"     ? config::CountingMethod::distinct
+                                   : counting == "first_come" ? config::CountingMethod::first_come
+                                                              : config::CountingMethod::overlap;
+    }
+}
+
+/// What a report must say, because a replay cannot know what a panel knows.
+std::vector<std::string> notes_on(const config::Settings& settings) {
+    std::vector<std::string> notes;
+    const config::FilterSettings& filter = settings.filter;
+    const bool filters = !filter.include_groups.empty() || !filter.exclude_groups.empty() ||
+                         !filter.include_owners.empty() || !filter.exclude_owners.empty();
+    if (!settings.limits.groups.empty() || !settings.limits.owners.empty() || filters) {
+        notes.emplace_back(
+            "groups and owners are not in a log: limits and filters by them do not count here"
+        );
+    }
+    if (std::ranges::any_of(settings.trust.never_counted, [](const NetworkScope& scope) {
+            return std::holds_alternative<Asn>(scope);
+        })) {
+        notes.emplace_back("never_counted AS numbers are not left out here, only networks");
+    }
+    return notes;
+}
+
+PolicyChoice finish(
+    const Invocation& invocation, config::Settings settings, std::vector<Error> faults
+) {
+    PolicyChoice choice;
+    apply_flags(invocation, settings);
+    choice.chosen.notes = notes_on(settings);
+    if (!settings.limits.general && settings.limits.accounts.empty() &&
+        settings.limits.patterns.empty()) {
+        constexpr int usual = 2;  // what most shops of the field sell
+        settings.limits.general = usual;
+        choice.chosen.notes.emplace_back("2 devices for everybody, because no limit was given");
+    }
+    auto policy = replay_policy(settings);
+    if (!policy) {
+        faults.push_back(policy.error());
+    } else {
+        choice.chosen.policy = *std::move(policy);
+    }
+    choice.chosen.settings = std::move(settings);
+    choice.faults = std::move(faults);
+    return choice;
+}
+
+}  // namespace
+
+Result<replay::ReplayPolicy> replay_policy(const config::Settings& settings) {
+    replay::ReplayPolicy policy;
+    policy.count.counting = counting_of(settings.counting.method);
+    policy.count.window = slots(settings.counting.window);
+    policy.count.sustain = slots(settings.counting.sustain);
+    policy.count.interval = slots(settings.counting.interval);
+    policy.origins.v4_length = settings.counting.v4_prefix;
+    policy.origins.v6_length = settings.counting.v6_prefix;
+    policy.violation.tolerance = settings.limits.tolerance;
+    policy.violation.detections = settings.limits.detections;
+    policy.violation.detection_window = slots(settings.limits.within);
+    auto book = limit_book(settings.limits);
+    if (!book) {
+        return book.error();
+    }
+    policy.limits = *std::move(book);
+    std::set<std::string, std::less<>> exempt;
+    for (const config::Exemption& exemption : settings.exempt.accounts) {
+        exempt.insert(exemption.name);
+    }
+    if (!exempt.empty()) {
+        policy.passes_by = [exempt](std::string_view account) {
+            return exempt.contains(account) ? std::optional<std::string>("exempt") : std::nullopt;
+        };
+    }
+    for (const NetworkScope& scope : settings.trust.never_counted) {
+        if (const auto* network = std::get_if<Network>(&scope)) {
+            policy.never_counted.push_back(*network);
+        }
+    }
+    return policy;
+}
+
+PolicyChoice choose_policy(const Invocation& invocation) {
+    config::Settings settings;
+    std::vector<Error> faults;
+    if (const auto file = invocation.flag("policy")) {
+        config::Loaded loaded = config::load_policy(*file);
+        settings = std::move(loaded.settings);
+        append(faults, std::move(loaded.faults));
+    }
+    if (const auto file = invocation.flag("limits")) {
+        config::LimitsFile limits = config::load_limits(*file);
+        for (const auto& [account, devices] : limits.accounts) {
+            settings.limits.accounts.insert_or_assign(account, devices);
+        }
+        append(faults, std::move(limits.faults));
+    }
+    return finish(invocation, std::move(settings), std::move(faults));
+}
+
+PolicyChoice choose_other_policy(const Invocation& invocation, const std::string& file) {
+    config::Loaded loaded = config::load_policy(file);
+    Invocation without = invocation;
+    without.flags.erase("general");
+    without.flags.erase("counting");
+    return finish(without, std::move(loaded.settings), std::move(loaded.faults));
+}
+
+Result<replay::LineSettings> line_settings(
+    const Invocation& invocation, const config::Settings& settings
+) {
+    replay::LineSettings lines;
+    lines.rules.blackhole_tags = settings.counting.blackhole_tags;
+    lines.rules.trusted_proxy_inbounds = settings.counting.trusted_proxy_inbounds;
+    const auto names = invocation.flag("names");
+    lines.names = names ? names_of(std::string_view(*names)) : names_of(settings.counting.names);
+    const auto offset = zone_offset(invocation.flag("zone").value_or(""));
+    if (!offset) {
+        return offset.error();
+    }
+    lines.zone_offset = *offset;
+    if (const auto since = invocation.flag("since")) {
+        lines.since = slot_of(*since);
+    }
+    if (const auto until = invocation.flag("until")) {
+        lines.until = slot_of(*until);
+    }
+    return lines;
+}
+
+}  // namespace fairgate::cli

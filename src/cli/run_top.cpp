@@ -1,0 +1,158 @@
+#include "cli/handlers.hpp"
+#include "cli/print.hpp"
+#include "cli/remote.hpp"
+#include "cli/screen.hpp"
+#include "cli/table.hpp"
+#include "cli/text.hpp"
+
+#include <algorithm>
+
+namespace fairgate::cli {
+
+namespace {
+
+/// What the list shows now, and what was typed.
+struct View {
+    std::string filter;
+    bool typing_filter = false;
+    std::size_t chosen = 0;
+    boost::json::array rows;
+    std::string trouble;
+};
+
+std::span<const Column> columns_of(const Command& command) {
+    return {command.columns.begin(), command.columns.end()};
+}
+
+Result<json::Value> ask_for_rows(const Context& context, const Invocation& invocation) {
+    auto api = context.around.connect(api_settings(context, invocation));
+    if (!api) {
+        return api.error();
+    }
+    const std::string by = invocation.flag("by").value_or("devices");
+    http::Request request = request_of(invocation);
+    request.target += request.target.find('?') == std::string::npos ? "?" : "&";
+    request.target += "online=true&sort=" + std::string(by == "name" ? "" : "-") + by;
+    return (*api)->ask(std::move(request));
+}
+
+void refresh(const Context& context, const Invocation& invocation, View& view) {
+    const auto answer = ask_for_rows(context, invocation);
+    view.trouble = answer ? "" : error_text(answer.error(), context.look.color);
+    if (!answer || !data_of(*answer).is_array()) {
+        return;
+    }
+    view.rows.clear();
+    for (const json::Value& row : data_of(*answer).as_array()) {
+        const json::Value& name = value_at(row, "account");
+        if (view.filter.empty() ||
+            (name.is_string() &&
+             std::string_view(name.as_string()).find(view.filter) != std::string_view::npos)) {
+            view.rows.push_back(row);
+        }
+    }
+    view.chosen = std::min(view.chosen, view.rows.empty() ? 0 : view.rows.size() - 1);
+}
+
+std::string screen_text(const Context& context, const Invocation& invocation, const View& view) {
+    if (!view.trouble.empty()) {
+        return view.trouble;
+    }
+    std::string text = std::to_string(view.rows.size()) + " online";
+    text += view.filter.empty() && !view.typing_filter ? "" : "   /" + printable(view.filter);
+    text += "   q quit  / filter  up down choose  Enter why\n\n";
+    const std::string table = table_text(columns_of(*invocation.command), view.rows, context.look);
+    std::size_t number = 0;
+    for (std::size_t at = 0; at < table.size(); ++number) {
+        const std::size_t end = std::min(table.find('\n', at), table.size());
+        const bool chosen = number == view.chosen + 1;
+        text += (chosen ? "> " : "  ") + table.substr(at, end - at) + "\n";
+        at = end + 1;
+    }
+    return text;
+}
+
+enum class After { go_on, quit, interrupted, why };
+
+After take_filter_key(View& view, const Key& key) {
+    if (key.kind == Key::Kind::letter) {
+        view.filter += key.letter;
+    } else if (key.kind == Key::Kind::backspace && !view.filter.empty()) {
+        view.filter.pop_back();
+    } else if (key.kind == Key::Kind::enter || key.kind == Key::Kind::escape) {
+        view.typing_filter = false;
+        view.filter = key.kind == Key::Kind::escape ? "" : view.filter;
+    }
+    return key.kind == Key::Kind::interrupt ? After::interrupted : After::go_on;
+}
+
+After take_key(View& view, const Key& key) {
+    if (view.typing_filter) {
+        return take_filter_key(view, key);
+    }
+    switch (key.kind) {
+        case Key::Kind::interrupt:
+            return After::interrupted;
+        case Key::Kind::up:
+            view.chosen -= view.chosen > 0 ? 1U : 0U;
+            return After::go_on;
+        case Key::Kind::down:
+            view.chosen += view.chosen + 1 < view.rows.size() ? 1U : 0U;
+            return After::go_on;
+        case Key::Kind::enter:
+            return view.rows.empty() ? After::go_on : After::why;
+        case Key::Kind::letter:
+            view.typing_filter = key.letter == '/';
+            return key.letter == 'q' ? After::quit : After::go_on;
+        case Key::Kind::none:
+        case Key::Kind::backspace:
+        case Key::Kind::escape:
+            break;
+    }
+    return After::go_on;
+}
+
+int show_why(Context& context, const Invocation& invocation, const View& view) {
+    Invocation why = invocation;
+    why.command = find_command("why");
+    const json::Value& name = value_at(view.rows[view.chosen], "account");
+    why.arguments["subject"] = {name.is_string() ? std::string(name.as_string()) : ""};
+    return run_why(context, why);
+}
+
+}  // namespace
+
+int run_top(Context& context, const Invocation& invocation) {
+    const bool full_screen =
+        context.around.terminal.out && context.around.terminal.in && context.look.for_people();
+    if (!full_screen) {
+        const auto answer = ask_for_rows(context, invocation);
+        if (!answer) {
+            return fail(context, answer.error());
+        }
+        print(context, *invocation.command, *answer, [&](const json::Value& data) {
+            return table_text(
+                columns_of(*invocation.command),
+                data.is_array() ? data.as_array() : boost::json::array{},
+                context.look
+            );
+        });
+        return 0;
+    }
+    View view;
+    After after = After::go_on;
+    {
+        Screen screen(context);
+        while (after == After::go_on) {
+            context.look.now = context.around.clock->now();
+            refresh(context, invocation, view);
+            screen.draw(screen_text(context, invocation, view));
+            after = take_key(view, screen.wait(std::chrono::seconds(2)));
+        }
+    }
+    return after == After::why           ? show_why(context, invocation, view)
+           : after == After::interrupted ? 130
+                                         : 0;
+}
+
+}  // namespace fairgate::cli

@@ -1,0 +1,104 @@
+#pragma once
+
+#include "cli/handlers.hpp"
+
+// Part of the table of commands; joined in commands.cpp.
+namespace fairgate::cli {
+
+inline constexpr Flag set_flag = {
+    "set", 0, ValueKind::text, "KEY=VALUE", "a setting, stronger than files; may be repeated"
+};
+
+inline constexpr std::array running_commands = {
+    Command{
+        .path = "doctor",
+        .group = Group::running,
+        .summary = "prove every stage, from log line to block, and say what is wrong",
+        .detail = "Exits 9 when a check found an error. Says NOT enforcing, and because of what.",
+        .flags =
+            {{"fix", 0, ValueKind::none, "", "repair what can be repaired safely"},
+             {"only", 0, ValueKind::text, "LIST", "only these checks: source,enforcer"},
+             {"strict", 0, ValueKind::none, "", "warnings count as errors"}},
+        .examples = {{"fairgate doctor", ""}, {"fairgate doctor --only source", ""}},
+        .call = {Method::post, "/doctor"},
+        .run = run_doctor,
+    },
+    Command{
+        .path = "config check",
+        .group = Group::running,
+        .summary = "find all faults of the configuration",
+        .detail = "Needs no daemon. Exits 9 when there are faults.",
+        .arguments =
+            {{"file", ValueKind::file, Presence::optional, "another file than the usual one"}},
+        .flags = {set_flag},
+        .examples = {{"fairgate config check", ""}, {"fairgate config check new.toml", ""}},
+        .run = run_config_check,
+    },
+    Command{
+        .path = "config show",
+        .group = Group::running,
+        .summary = "the settings in force, and where each comes from",
+        .detail = "Secrets are shown as ***.",
+        .arguments = {{"key", ValueKind::text, Presence::optional, "only this setting or table"}},
+        .flags =
+            {{"origin", 0, ValueKind::none, "", "with the file and line, variable or flag"},
+             {"changed", 0, ValueKind::none, "", "only what is not the default"},
+             set_flag},
+        .examples = {{"fairgate config show --origin", ""}, {"fairgate config show limits", ""}},
+        .run = run_config_show,
+    },
+    Command{
+        .path = "config schema",
+        .group = Group::running,
+        .summary = "the configuration as a JSON Schema, for editors",
+        .flags = {{"example", 0, ValueKind::none, "", "a commented example file instead"}},
+        .examples = {{"fairgate config schema > fairgate.schema.json", ""}},
+        .run = run_config_schema,
+    },
+    Command{
+        .path = "daemon",
+        .group = Group::running,
+        .summary = "watch, count, decide and act, until stopped",
+        .flags = {set_flag},
+        .examples = {{"fairgate daemon --config /etc/fairgate/fairgate.toml", ""}},
+        .run = run_daemon,
+    },
+    Command{
+        .path = "completion",
+        .group = Group::running,
+        .summary = "completion for a shell",
+        .arguments = {{"shell", ValueKind::choice, Presence::required, "the shell", "bash|zsh|fish"}
+        },
+        .examples =
+            {{"fairgate completion bash > /usr/share/bash-completion/completions/fairgate", ""}},
+        .run = run_completion,
+    },
+    Command{
+        .path = "man",
+        .group = Group::running,
+        .summary = "the manual page of a command, as mdoc",
+        .arguments =
+            {{"command", ValueKind::command, Presence::many, "the command; fairgate if not said"}},
+        .examples = {{"fairgate man limit set | mandoc -a", ""}},
+        .run = run_man,
+    },
+    Command{
+        .path = "version",
+        .group = Group::running,
+        .summary = "the version of this program, and of the daemon",
+        .examples = {{"fairgate version --json", ""}},
+        .run = run_version,
+    },
+    Command{
+        .path = "help",
+        .group = Group::running,
+        .summary = "help on a command, or on an error code",
+        .arguments =
+            {{"what", ValueKind::command, Presence::many, "a command, or a code such as FG-CFG-004"}
+            },
+        .examples = {{"fairgate help limit set", ""}, {"fairgate help FG-CFG-004", ""}},
+        .run = run_help,
+    },
+};
+
+}  // namespace fairgate::cli
