@@ -34,7 +34,8 @@ struct Acted {
 struct Verification {
     /// held: in force, as far as can be seen. not_yet: cannot be told before `look_again`.
     /// ineffective: the order was taken and the world does not follow (connections still come, a
-    /// firewall was flushed). overruled: someone else has set the state by hand.
+    /// firewall was flushed). overruled: someone has released it by hand; it is then lifted, which
+    /// puts back what else is still as we left it.
     enum class Kind { held, not_yet, ineffective, overruled, gone };
     Kind kind = Kind::held;
     std::string text;

@@ -96,7 +96,8 @@ boost::asio::awaitable<Result<CarriedOut>> Executor::carry_out(
     }
     decision.state = DecisionState::in_force;
     const auto turn = co_await journal_turn_.take();
-    if (Entry* current = in_force(enforcer, decision.account)) {
+    Entry* current = in_force(enforcer, decision.account);
+    if (current != nullptr && strength(decision.action) <= strength(current->measure.action)) {
         co_return co_await join(*current, std::move(decision));
     }
     co_return co_await begin(std::move(decision), std::move(enforcer));
@@ -121,19 +122,17 @@ boost::asio::awaitable<Result<CarriedOut>> Executor::begin(
     if (!written) {
         co_return written.error();
     }
-    plan(enter(*written));
+    Entry& entry = enter(*written);
+    for (const MeasureId id : targets_.at(Target(entry.measure.enforcer, entry.measure.account))) {
+        plan(entries_.at(id));  // an older one gives way
+    }
     publish(*written, what);
     CarriedOut done{written->decision, *written};
     co_return done;
 }
 
 boost::asio::awaitable<Result<CarriedOut>> Executor::join(Entry& entry, Decision decision) {
-    JournalEntry line;
-    line.now = clock_.now();
-    line.measure = entry.measure;
-    Measure& measure = line.measure;
-    if (strength(decision.action) < strength(measure.action)) {
-        // What is in force is more than this; it is kept for the record.
+    if (decision.action != entry.measure.action) {  // what is in force is more than this
         decision.state = DecisionState::released;
         const auto noted = co_await journal_.note(std::move(decision));
         if (!noted) {
@@ -142,22 +141,14 @@ boost::asio::awaitable<Result<CarriedOut>> Executor::join(Entry& entry, Decision
         CarriedOut done{*noted, entry.measure};
         co_return done;
     }
-    if (decision.action == measure.action) {
-        measure.due = later(measure.due, decision.until);
-        decision.until = measure.due;
-    } else {
-        measure.action = decision.action;
-        measure.due = decision.until;
-        measure.state = MeasureState::pending;
-        measure.changed = line.now;
-        measure.acted.reset();
-        measure.orders = 0;
-        measure.attempts = 0;
-        measure.retry_at.reset();
-    }
-    measure.reason = decision.reason;
-    line.what = "decided again, " + until_text(measure.due) + ": " + decision.reason;
-    line.superseded = measure.decision;
+    JournalEntry line;
+    line.now = clock_.now();
+    line.measure = entry.measure;
+    line.measure.due = later(line.measure.due, decision.until);
+    line.measure.reason = decision.reason;
+    decision.until = line.measure.due;
+    line.what = "decided again, " + until_text(line.measure.due) + ": " + decision.reason;
+    line.superseded = line.measure.decision;
     line.decision = std::move(decision);
     const auto written = co_await write_order(entry, std::move(line));
     if (!written) {
@@ -234,14 +225,10 @@ Executor::Entry* Executor::in_force(const std::string& enforcer, const AccountKe
     if (found == targets_.end()) {
         return nullptr;
     }
-    for (const MeasureId id : found->second) {
-        Entry& entry = entries_.at(id);
-        if (entry.measure.state == MeasureState::pending ||
-            entry.measure.state == MeasureState::active) {
-            return &entry;
-        }
-    }
-    return nullptr;
+    Entry& newest = entries_.at(*found->second.rbegin());
+    const MeasureState state = newest.measure.state;
+    const bool holds = state == MeasureState::pending || state == MeasureState::active;
+    return holds ? &newest : nullptr;
 }
 
 Enforcer* Executor::enforcer_of(const std::string& name) const {

@@ -80,8 +80,9 @@ struct Reconciliation {
 /// order that lets a crash at any moment be taken up again, and lifts what is due. Everything runs
 /// on one executor; enforcers and the clock outlive it.
 ///
-/// On an account, one enforcer has at most one measure in force. A second decision extends it or
-/// replaces its action, and what is restored in the end is the state before the first.
+/// On an account, one enforcer has at most one measure in force. A second decision of the same kind
+/// extends it; a stronger one takes its place, after the first has been restored, so that what is
+/// restored in the end is always the state before the first; a weaker one is only recorded.
 class Executor {
 public:
     Executor(
@@ -145,11 +146,13 @@ private:
     boost::asio::awaitable<Result<void>> write_again(Entry& entry);
     void leave(Entry& entry, Schedule::Outcome outcome);
     void leave_broken(Entry& entry);
+    void mark_looked_at(Entry& entry);
 
     // What operators and policy order: executor.cpp.
     boost::asio::awaitable<Result<CarriedOut>> begin(Decision decision, std::string enforcer);
     boost::asio::awaitable<Result<CarriedOut>> join(Entry& entry, Decision decision);
     boost::asio::awaitable<Result<Measure>> write_order(Entry& entry, JournalEntry line);
+    Next next_of(const Entry& entry) const;
     Entry* find(MeasureId id);
     Entry* in_force(const std::string& enforcer, const AccountKey& account);
     Enforcer* enforcer_of(const std::string& name) const;

@@ -153,7 +153,7 @@ void Executor::plan(Entry& entry) {
         schedule_.put(measure.id, measure.enforcer, kind, now + settings_.write_retry);
         return;
     }
-    const Next next = next_step(measure, now);
+    const Next next = next_of(entry);
     if (next.step != Step::wait) {
         schedule_.put(measure.id, measure.enforcer, kind, now);
     } else if (next.at) {

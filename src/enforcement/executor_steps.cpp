@@ -68,7 +68,7 @@ boost::asio::awaitable<Schedule::Outcome> Executor::take_steps(Entry& entry) {
                 co_return outcome;
             }
         }
-        const Step step = next_step(entry.measure, clock_.now()).step;
+        const Step step = next_of(entry).step;
         switch (step) {
             case Step::wait:
             case Step::none:
@@ -90,27 +90,37 @@ boost::asio::awaitable<Schedule::Outcome> Executor::take_steps(Entry& entry) {
     }
 }
 
+Next Executor::next_of(const Entry& entry) const {
+    const Measure& measure = entry.measure;
+    const auto& waiting = targets_.at(Target(measure.enforcer, measure.account));
+    const bool gives_way = *waiting.rbegin() != measure.id;
+    if (gives_way &&
+        (measure.state == MeasureState::pending || measure.state == MeasureState::active)) {
+        return Next{Step::begin_lifting, {}};
+    }
+    return next_step(measure, clock_.now());
+}
+
 boost::asio::awaitable<void> Executor::write_step(Entry& entry, Step step) {
     const auto turn = co_await journal_turn_.take();
     const TimePoint now = clock_.now();
-    if (entry.unwritten || next_step(entry.measure, now).step != step) {
+    if (entry.unwritten || next_of(entry).step != step) {
         co_return;  // somebody ordered something else meanwhile
     }
     Measure changed = entry.measure;
-    StepResult result = step == Step::finish ? finish_untouched(changed, now)
-                                             : begin_lifting(changed, "is due", now);
+    const bool due = changed.due && *changed.due <= now;
+    StepResult result =
+        step == Step::finish
+            ? finish_untouched(changed, now)
+            : begin_lifting(changed, due ? "is due" : "gives way to a stronger one", now);
     co_await commit(entry, std::move(changed), std::move(result));
 }
 
 boost::asio::awaitable<Schedule::Outcome> Executor::ask(Entry& entry, Step step) {
-    const Measure asked = entry.measure;
-    const Answer answer = co_await answer_of(asked, step);
+    const Answer answer = co_await answer_of(entry.measure, step);
     const auto turn = co_await journal_turn_.take();
     const auto outcome = std::holds_alternative<Error>(answer) ? Schedule::Outcome::failed
                                                                : Schedule::Outcome::succeeded;
-    if (entry.measure.action != asked.action) {
-        co_return outcome;  // another action took its place: the answer says nothing about that
-    }
     Measure changed = entry.measure;
     StepResult result = apply(answer, step, changed);
     co_await commit(entry, std::move(changed), std::move(result));
@@ -227,10 +237,16 @@ boost::asio::awaitable<Result<void>> Executor::write_again(Entry& entry) {
     co_return Result<void>();
 }
 
+void Executor::mark_looked_at(Entry& entry) {
+    not_looked_at_ -= entry.looked_at ? 0 : 1;
+    entry.looked_at = true;
+}
+
 /// Cancelled, or a mistake of ours: the measure stays as it is and is looked at again later.
 void Executor::leave_broken(Entry& entry) {
     const TimePoint now = clock_.now();
     entry.running = false;
+    mark_looked_at(entry);
     schedule_.done(entry.measure.id, entry.measure.enforcer, Schedule::Outcome::not_asked, now);
     schedule_.put(
         entry.measure.id,
@@ -244,10 +260,7 @@ void Executor::leave_broken(Entry& entry) {
 void Executor::leave(Entry& entry, Schedule::Outcome outcome) {
     const MeasureId id = entry.measure.id;
     entry.running = false;
-    if (!entry.looked_at) {
-        entry.looked_at = true;
-        --not_looked_at_;
-    }
+    mark_looked_at(entry);
     schedule_.done(id, entry.measure.enforcer, outcome, clock_.now());
     if (!is_final(entry.measure.state) || entry.unwritten) {
         plan(entry);

@@ -180,10 +180,11 @@ StepResult after_verifying(
         case Verification::Kind::ineffective:
             return ordered_in_vain(measure, seen, now, settings);
         case Verification::Kind::overruled:
-            enter(measure, MeasureState::lifted, now);
+            // Whatever else of ours is still there goes as well.
+            enter(measure, MeasureState::lifting, now);
             measure.note = seen.text;
             return StepResult{
-                .what = with_text("changed by hand, left as it is", seen.text),
+                .what = with_text("released by hand", seen.text),
                 .decision = DecisionState::undone,
                 .attention = Attention::audit
             };
@@ -206,7 +207,7 @@ StepResult after_restoring(Measure& measure, const Restored& restored, TimePoint
     enter(measure, MeasureState::lifted, now);
     measure.last_error.clear();
     if (restored.kind == Restored::Kind::conflict) {
-        measure.note = restored.text;
+        measure.note = measure.note.empty() ? restored.text : measure.note;
         return StepResult{
             .what = with_text("changed by hand meanwhile, left as it is", restored.text),
             .decision = DecisionState::released,

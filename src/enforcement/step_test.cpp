@@ -150,19 +150,23 @@ TEST(step, an_enforcer_cannot_make_us_spin) {
     EXPECT_EQ(next_step(measure, start), (Next{Step::wait, start + 1s}));
 }
 
-TEST(step, a_state_set_by_hand_ends_the_measure_and_is_audited) {
+TEST(step, a_release_by_hand_ends_the_measure_and_is_audited) {
     Measure measure = active_measure();
     const auto result =
         after_verifying(measure, {Verification::Kind::overruled, "active again", {}}, start, {});
-    EXPECT_EQ(measure.state, MeasureState::lifted);
+    EXPECT_EQ(measure.state, MeasureState::lifting) << "what else we did is put back";
+    EXPECT_EQ(measure.note, "active again");
     EXPECT_EQ(result.attention, Attention::audit);
     EXPECT_EQ(result.decision, DecisionState::undone);
-    Measure lifting = active_measure();
-    begin_lifting(lifting, "is due", start);
-    const auto conflict = after_restoring(lifting, {Restored::Kind::conflict, "on hold"}, start);
-    EXPECT_EQ(lifting.state, MeasureState::lifted);
-    EXPECT_EQ(lifting.note, "on hold");
-    EXPECT_EQ(conflict.attention, Attention::audit);
+}
+
+TEST(step, a_state_set_by_hand_is_left_and_audited) {
+    Measure measure = active_measure();
+    begin_lifting(measure, "is due", start);
+    const auto result = after_restoring(measure, {Restored::Kind::conflict, "on hold"}, start);
+    EXPECT_EQ(measure.state, MeasureState::lifted);
+    EXPECT_EQ(measure.note, "on hold");
+    EXPECT_EQ(result.attention, Attention::audit);
 }
 
 TEST(step, an_account_that_is_gone_ends_the_measure_as_failed) {

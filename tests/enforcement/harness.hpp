@@ -1,0 +1,144 @@
+#pragma once
+
+#include "base/run.hpp"
+#include "enforcement/executor.hpp"
+#include "enforcement/world.hpp"
+#include "store/memory/store.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace fairgate::enforcement {
+
+/// A store whose disk can fail, and before and behind which the program can die.
+class ShakyStore final : public store::Store {
+public:
+    ShakyStore(store::Store& store, CrashPoints& crash) : store_(store), crash_(crash) {}
+
+    int failing_writes = 0;  ///< so many of the next ones fail
+
+    store::ViolationStore& violations() override { return store_.violations(); }
+    store::DecisionStore& decisions() override { return store_.decisions(); }
+    store::MeasureJournal& measures() override { return store_.measures(); }
+    store::SettingStore<LimitSetting>& limits() override { return store_.limits(); }
+    store::SettingStore<Exemption>& exemptions() override { return store_.exemptions(); }
+    store::SettingStore<TrustEntry>& trust() override { return store_.trust(); }
+    store::SettingStore<ModeOverride>& modes() override { return store_.modes(); }
+    store::SettingStore<RotatingNetwork>& rotating_networks() override {
+        return store_.rotating_networks();
+    }
+    store::SettingStore<store::SourcePosition>& positions() override { return store_.positions(); }
+    store::AuditStore& audit() override { return store_.audit(); }
+    store::MetaStore& meta() override { return store_.meta(); }
+    Result<void> check() override { return store_.check(); }
+
+    Result<void> atomically(store::Durability durability, const std::function<Result<void>()>& work)
+        override {
+        crash_.pass();
+        if (failing_writes > 0) {
+            --failing_writes;
+            return Error{.code = "FG-STO-004", .what = "the disk is full"};
+        }
+        auto done = store_.atomically(durability, work);
+        crash_.pass();
+        return done;
+    }
+
+private:
+    store::Store& store_;
+    CrashPoints& crash_;
+};
+
+/// The program with all it stands on; what is in `store` and `world` outlives its crashes.
+class Program {
+public:
+    ManualClock clock{std::chrono::sys_days(std::chrono::year(2026) / 11 / 22)};
+    std::unique_ptr<store::Store> memory = store::memory::make_store();
+    CrashPoints crash;
+    ShakyStore store{*memory, crash};
+    World world{clock};
+    WorldEnforcer enforcer{world, crash, *memory};
+    std::vector<std::string> events;
+    std::vector<std::string> alarms;
+    ExecutorSettings settings;
+    boost::asio::io_context io;
+
+    Program() { start(); }
+
+    void start() {
+        crash.revive();
+        journal_.emplace(store, io.get_executor());
+        Listeners listeners;
+        listeners.changed = [this](const MeasureEvent& event) { events.push_back(event.what); };
+        listeners.alarm = [this](const Alarm& alarm) { alarms.push_back(alarm.error.code); };
+        executor_ = std::make_unique<Executor>(
+            io.get_executor(),
+            clock,
+            *journal_,
+            std::vector<Enforcer*>{&enforcer},
+            settings,
+            listeners
+        );
+    }
+
+    Executor& executor() { return *executor_; }
+
+    /// Ends what runs as a kill would, and starts again.
+    Reconciliation restart() {
+        crash.kill();
+        io.restart();
+        io.poll();  // whatever still runs comes to its next point, and no further
+        executor_.reset();
+        start();
+        return resume();
+    }
+    Reconciliation resume() {
+        return run(io, [this] { return executor_->resume(); }).value();
+    }
+
+    Result<CarriedOut> block(
+        const std::string& name, std::optional<Duration> length, Action action = Action::block
+    ) {
+        Decision decision;
+        decision.account = {"main", name};
+        decision.action = action;
+        decision.mode = Mode::enforce;
+        decision.decided = clock.now();
+        decision.reason = "3 devices at once, limit 2";
+        if (length) {
+            decision.until = clock.now() + *length;
+        }
+        return run(io, [&] { return executor_->carry_out(decision, "world"); });
+    }
+    Result<Measure> undo(MeasureId id) {
+        return run(io, [&] { return executor_->undo(id, OrderedBy{"root", "cli", "test", ""}); });
+    }
+
+    void settle() {
+        run(io, [this] { return settled(*executor_); });
+    }
+
+    /// Time passes in steps, and everything due is done.
+    void pass(Duration time, Duration step = std::chrono::seconds(5)) {
+        for (; time > Duration(0); time -= step) {
+            world.advance(std::min(step, time));
+            settle();
+        }
+    }
+
+    Measure measure(MeasureId id) { return memory->measures().get(id).value(); }
+    std::string status(const std::string& name) { return world.account(name).parts.status; }
+
+private:
+    static boost::asio::awaitable<int> settled(Executor& executor) {
+        co_await executor.settle();
+        co_return 0;
+    }
+
+    std::optional<Journal> journal_;
+    std::unique_ptr<Executor> executor_;
+};
+
+}  // namespace fairgate::enforcement
