@@ -177,6 +177,13 @@ TEST(ResponseParser, a_body_cut_short_is_a_fault) {
     EXPECT_EQ(nothing.end(), Fault::ended_early);
 }
 
+TEST(ResponseParser, a_connection_that_ends_behind_an_interim_response_ended_early) {
+    ResponseParser parser("GET", 100);
+    std::string bytes = "HTTP/1.1 100 Continue\r\n\r\n";
+    EXPECT_EQ(parser.feed(bytes), Fault::none);
+    EXPECT_EQ(parser.end(), Fault::ended_early);
+}
+
 TEST(ResponseParser, gives_a_body_in_pieces) {
     ResponseParser parser("GET", std::nullopt);
     std::string inbox = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n";

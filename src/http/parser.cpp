@@ -235,7 +235,8 @@ Fault ResponseParser::feed(std::string& bytes) {
 
 Fault ResponseParser::end() {
     boost::system::error_code failure;
-    if (machine_->begun) {
+    // Not `begun`: after a response 100 to 199 the parser is a new one, and this would abort it.
+    if (machine_->parser->got_some()) {
         machine_->parser->put_eof(failure);
     }
     return failure || !done() ? Fault::ended_early : Fault::none;
