@@ -112,7 +112,10 @@ StepResult finish_untouched(Measure& measure, TimePoint now) {
 
 void take_up_again(Measure& measure, TimePoint now, const StepSettings& settings) {
     if (!measure.before.empty() && !measure.acted) {
-        measure.doubt = now + settings.longest_doubt;
+        // The last order was sent before the lifting began, or before now.
+        const TimePoint sent = measure.state == MeasureState::lifting ? measure.changed : now;
+        const TimePoint doubt = sent + settings.longest_doubt;
+        measure.doubt = std::max(measure.doubt.value_or(doubt), doubt);
     }
     measure.retry_at.reset();
     if (measure.state == MeasureState::active) {

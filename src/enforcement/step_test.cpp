@@ -206,6 +206,9 @@ TEST(step, what_is_taken_up_again_is_looked_at_first) {
     take_up_again(unsure, start + 1min, {});
     EXPECT_EQ(unsure.doubt, start + 2min);
     EXPECT_EQ(next_step(unsure, start + 1min).step, Step::act);
+    begin_lifting(unsure, "undone", start + 1min);
+    take_up_again(unsure, start + 1h, {});
+    EXPECT_EQ(unsure.doubt, start + 2min) << "a restart does not make it last longer";
 }
 
 }  // namespace

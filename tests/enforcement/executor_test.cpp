@@ -21,7 +21,7 @@ protected:
         return program.measure(measure.id);
     }
     DecisionState decision_state(const Measure& measure) {
-        return program.memory->decisions().get(measure.decision).value().state;
+        return program.kept->decisions().get(measure.decision).value().state;
     }
 
     Program program;
@@ -56,7 +56,7 @@ TEST_F(ExecutorTest, a_permanent_block_stays_over_restarts_until_it_is_undone) {
     program.settle();
     EXPECT_EQ(program.status("ali"), "active");
     EXPECT_EQ(decision_state(measure), DecisionState::undone);
-    EXPECT_EQ(program.memory->audit().list({}, {}).value().rows.at(0).action, "measure.undo");
+    EXPECT_EQ(program.kept->audit().list({}, {}).value().rows.at(0).action, "measure.undo");
 }
 
 TEST_F(ExecutorTest, what_became_due_while_we_were_down_is_lifted_at_start) {
@@ -101,7 +101,7 @@ TEST_F(ExecutorTest, what_an_administrator_set_by_hand_stays) {
     program.pass(10min);
     EXPECT_EQ(program.status("ali"), "expired");
     EXPECT_EQ(program.measure(measure.id).note, "found expired");
-    EXPECT_EQ(program.memory->audit().list({}, {}).value().rows.at(0).action, "measure.conflict");
+    EXPECT_EQ(program.kept->audit().list({}, {}).value().rows.at(0).action, "measure.conflict");
 }
 
 TEST_F(ExecutorTest, a_hand_that_released_early_is_found_at_start_and_not_fought) {
@@ -193,7 +193,7 @@ TEST_F(ExecutorTest, nothing_is_done_that_cannot_be_written_down) {
     EXPECT_EQ(refused.error().code, "FG-STO-004");
     program.settle();
     EXPECT_EQ(program.enforcer.calls, 0);
-    EXPECT_TRUE(program.memory->decisions().list({}, {}).value().rows.empty());
+    EXPECT_TRUE(program.kept->decisions().list({}, {}).value().rows.empty());
 }
 
 TEST_F(ExecutorTest, what_was_done_while_the_disk_was_full_is_written_later) {
@@ -225,7 +225,7 @@ TEST_F(ExecutorTest, an_end_can_be_moved_while_it_is_in_force) {
     };
     ASSERT_TRUE(extend(program.clock.now() + 1min));
     EXPECT_EQ(
-        program.memory->decisions().get(measure.decision).value().until, program.clock.now() + 1min
+        program.kept->decisions().get(measure.decision).value().until, program.clock.now() + 1min
     );
     program.pass(1min);
     EXPECT_EQ(program.status("ali"), "active");
@@ -245,7 +245,7 @@ TEST_F(ExecutorTest, the_history_says_what_happened) {
     const Measure measure = block("ali", 10min);
     program.pass(10min);
     std::vector<std::string> lines;
-    for (const MeasureStep& step : program.memory->measures().history(measure.id).value()) {
+    for (const MeasureStep& step : program.kept->measures().history(measure.id).value()) {
         lines.push_back(step.what);
     }
     EXPECT_EQ(

@@ -51,21 +51,24 @@ private:
     CrashPoints& crash_;
 };
 
-/// The program with all it stands on; what is in `store` and `world` outlives its crashes.
+/// The program with all it stands on; what is in `kept` and `world` outlives its crashes.
 class Program {
 public:
     ManualClock clock{std::chrono::sys_days(std::chrono::year(2026) / 11 / 22)};
-    std::unique_ptr<store::Store> memory = store::memory::make_store();
+    std::unique_ptr<store::Store> kept;
     CrashPoints crash;
-    ShakyStore store{*memory, crash};
+    ShakyStore store{*kept, crash};
     World world{clock};
-    WorldEnforcer enforcer{world, crash, *memory};
+    WorldEnforcer enforcer{world, crash, *kept};
     std::vector<std::string> events;
     std::vector<std::string> alarms;
     ExecutorSettings settings;
     boost::asio::io_context io;
 
-    Program() { start(); }
+    explicit Program(std::unique_ptr<store::Store> lasting = store::memory::make_store())
+        : kept(std::move(lasting)) {
+        start();
+    }
 
     void start() {
         crash.revive();
@@ -128,7 +131,7 @@ public:
         }
     }
 
-    Measure measure(MeasureId id) { return memory->measures().get(id).value(); }
+    Measure measure(MeasureId id) { return kept->measures().get(id).value(); }
     std::string status(const std::string& name) { return world.account(name).parts.status; }
 
 private:

@@ -104,7 +104,7 @@ public:
         program_.pass(3h, 30s);
         look_for_wrong_ends();
         RC_ASSERT(program_.executor().open().empty());
-        RC_ASSERT(program_.memory->measures().unfinished().value().empty());
+        RC_ASSERT(program_.kept->measures().unfinished().value().empty());
         for (const std::string& name : names_) {
             RC_ASSERT(program_.world.account(name).parts.status == free_[name].status);
             RC_ASSERT(program_.world.account(name).parts.group == free_[name].group);
@@ -112,7 +112,7 @@ public:
         RC_ASSERT(program_.world.broken() == std::vector<std::string>());
         store::DecisionFilter in_force;
         in_force.states = {DecisionState::in_force};
-        RC_ASSERT(program_.memory->decisions().list(in_force, {}).value().rows.empty());
+        RC_ASSERT(program_.kept->decisions().list(in_force, {}).value().rows.empty());
     }
 
 private:
@@ -198,18 +198,17 @@ private:
     /// What ended by itself ended when the decision said so.
     void look_for_wrong_ends() {
         const store::Cursor all{.limit = 1000};
-        for (const Measure& measure : program_.memory->measures().list({}, all).value().rows) {
-            const auto decision = program_.memory->decisions().get(measure.decision).value();
+        for (const Measure& measure : program_.kept->measures().list({}, all).value().rows) {
+            const auto decision = program_.kept->decisions().get(measure.decision).value();
             RC_ASSERT(measure.due == decision.until);
-            for (const MeasureStep& step :
-                 program_.memory->measures().history(measure.id).value()) {
+            for (const MeasureStep& step : program_.kept->measures().history(measure.id).value()) {
                 RC_ASSERT(step.what != "is due" || step.time >= *measure.due);
             }
         }
     }
 
     void look_for_early_release() {
-        for (const Measure& measure : program_.memory->measures().unfinished().value()) {
+        for (const Measure& measure : program_.kept->measures().unfinished().value()) {
             const bool in_force = measure.state == MeasureState::active &&
                                   (!measure.due || program_.clock.now() < *measure.due);
             const std::string& name = measure.account.name;

@@ -120,6 +120,7 @@ boost::asio::awaitable<Result<Acted>> WorldEnforcer::act(const Measure& measure)
     if (fault != Fault::vain) {
         account.parts = parts;
         account.set_by = SetBy::act;
+        world_.on_change();
     }
     crash_.pass();
     if (fault == Fault::after) {
@@ -165,6 +166,7 @@ boost::asio::awaitable<Result<Restored>> WorldEnforcer::restore(const Measure& m
         co_return restored;
     }
     restored = put_back(world_.account(measure.account.name), measure);
+    world_.on_change();
     crash_.pass();
     if (fault == Fault::after) {
         co_return timed_out();

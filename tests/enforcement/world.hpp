@@ -5,6 +5,7 @@
 #include "store/store.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -22,10 +23,14 @@ public:
         if (left_ > 0 && --left_ == 0) {
             dead_ = true;
         }
+        ++passed_;
         if (dead_) {
-            throw Crash{};
+            die_();
         }
     }
+    int passed() const { return passed_; }
+    /// How to end; it must not come back.
+    void die_by(std::function<void()> die) { die_ = std::move(die); }
     void kill() { dead_ = true; }
     bool dead() const { return dead_; }
     void revive() {
@@ -35,7 +40,9 @@ public:
 
 private:
     int left_ = 0;
+    int passed_ = 0;
     bool dead_ = false;
+    std::function<void()> die_ = [] { throw Crash{}; };
 };
 
 enum class SetBy { nobody, administrator, act, restore };
@@ -69,6 +76,10 @@ enum class Fault {
 class World {
 public:
     explicit World(ManualClock& clock) : clock_(clock) {}
+
+    std::map<std::string, WorldAccount>& accounts() { return accounts_; }
+    /// Called whenever an enforcer has changed an account.
+    std::function<void()> on_change = [] {};
 
     WorldAccount& account(const std::string& name) { return accounts_.at(name); }
     bool has(const std::string& name) const { return accounts_.contains(name); }
