@@ -42,6 +42,7 @@ struct Surroundings {
     Terminal terminal;
     config::Environment environment;
     const Clock* clock = nullptr;
+    std::string folder;  ///< the executable's: tables of networks are looked for beside it
     Programs programs;
     std::function<Result<std::unique_ptr<Api>>(const ApiSettings&)> connect;
 };

@@ -1,16 +1,25 @@
 #include "cli/networks.hpp"
 
+#include "geo/installed_table.hpp"
+#include "geo/mmdb_table.hpp"
+
 namespace fairgate::cli {
 
-Result<NetworkTables> network_tables(const std::string& file) {
-    if (!file.empty()) {
-        return Error{
-            .code = "FG-CLI-014",
-            .what = "this program was built without tables of networks",
-            .where = file
-        };
+Result<NetworkTables> network_tables(
+    const std::string& file, const std::string& executable_folder
+) {
+    const std::string chosen = file.empty() ? geo::installed_table(executable_folder) : file;
+    if (chosen.empty()) {
+        return NetworkTables{[] { return std::make_shared<const NoNetworkTable>(); }, ""};
     }
-    return NetworkTables{[] { return std::make_shared<const NoNetworkTable>(); }, ""};
+    auto opened = geo::MmdbTable::open({chosen});
+    if (!opened) {
+        return opened.error();
+    }
+    const std::shared_ptr<const geo::MmdbTable> table = *std::move(opened);
+    return NetworkTables{
+        [table]() -> std::shared_ptr<const NetworkTable> { return table->thread_copy(); }, chosen
+    };
 }
 
 }  // namespace fairgate::cli

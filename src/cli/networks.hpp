@@ -10,11 +10,11 @@
 namespace fairgate::cli {
 
 /// Makes a table of networks for each thread that asks: of the file, of the one that is installed,
-/// or one that knows nothing.
+/// or one that knows nothing. FG-GEO-* for a file that cannot be used.
 struct NetworkTables {
     std::function<std::shared_ptr<const NetworkTable>()> make;
     std::string file;  ///< empty: there is none
 };
-Result<NetworkTables> network_tables(const std::string& file);
+Result<NetworkTables> network_tables(const std::string& file, const std::string& executable_folder);
 
 }  // namespace fairgate::cli

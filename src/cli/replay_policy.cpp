@@ -3,6 +3,7 @@
 #include "cli/names.hpp"
 #include "config/limits_file.hpp"
 #include "config/load.hpp"
+#include "config/pattern.hpp"
 #include "model/time.hpp"
 #include "policy/limits.hpp"
 #include "tracker/slot.hpp"
@@ -48,23 +49,13 @@ logs::Names names_of(config::NameForm form) {
     return logs::Names::standard;
 }
 
-std::string pattern_text(const config::PatternLimit& pattern) {
-    if (!pattern.prefix.empty()) {
-        return pattern.prefix + "*";
-    }
-    if (!pattern.suffix.empty()) {
-        return "*" + pattern.suffix;
-    }
-    return pattern.regex.empty() ? pattern.match : "re:" + pattern.regex;
-}
-
 Result<policy::LimitBook> limit_book(const config::LimitSettings& limits) {
     policy::LimitBook book;
     for (const auto& [account, devices] : limits.accounts) {
         book.accounts.emplace(account, devices_of(devices));
     }
     for (const config::PatternLimit& pattern : limits.patterns) {
-        auto parsed = policy::NamePattern::parse(pattern_text(pattern));
+        auto parsed = policy::NamePattern::parse(config::pattern_text(pattern));
         if (!parsed) {
             return parsed.error();
         }
@@ -167,6 +158,26 @@ PolicyChoice finish(
 }
 
 }  // namespace
+
+policy::Ladder ladder_of(const config::LadderSettings& settings) {
+    policy::Ladder ladder;
+    ladder.steps.clear();
+    for (const config::LadderStep& step : settings.steps) {
+        switch (step.kind) {
+            case config::LadderStep::Kind::warn:
+                ladder.steps.push_back({Action::warn, std::nullopt});
+                break;
+            case config::LadderStep::Kind::block:
+                ladder.steps.push_back({Action::block, step.length});
+                break;
+            case config::LadderStep::Kind::until_released:
+                ladder.steps.push_back({Action::block, std::nullopt});
+                break;
+        }
+    }
+    ladder.window = settings.window;
+    return ladder;
+}
 
 Result<replay::ReplayPolicy> replay_policy(const config::Settings& settings) {
     replay::ReplayPolicy policy;

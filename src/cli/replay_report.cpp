@@ -29,7 +29,29 @@ struct AccountSummary {
     std::int64_t seconds_over = 0;
     TimePoint first;
     std::set<std::string> origins;
+    std::vector<TimePoint> opened;
 };
+
+/// "warn, 10m, 30m": what each violation in turn would have led to.
+std::string would_be(std::vector<TimePoint> opened, const policy::Ladder& ladder) {
+    constexpr std::size_t most_shown = 4;
+    std::ranges::sort(opened);
+    std::string text;
+    std::vector<TimePoint> before;
+    for (const TimePoint time : opened) {
+        const policy::LadderStep step = ladder.choose(before, time).step;
+        before.push_back(time);
+        if (before.size() > most_shown) {
+            continue;
+        }
+        text += text.empty() ? "" : ", ";
+        text += step.action == Action::warn ? "warn"
+                : step.length               ? to_text(*step.length)
+                                            : "forever";
+    }
+    return before.size() > most_shown ? text + " +" + std::to_string(before.size() - most_shown)
+                                      : text;
+}
 
 std::map<std::string, AccountSummary> by_account(const std::vector<ReplayViolation>& violations) {
     std::map<std::string, AccountSummary> accounts;
@@ -41,6 +63,7 @@ std::map<std::string, AccountSummary> by_account(const std::vector<ReplayViolati
         ++account.violations;
         account.seconds_over += violation.seconds_over;
         account.first = is_new ? violation.opened : std::min(account.first, violation.opened);
+        account.opened.push_back(violation.opened);
         account.origins.insert(violation.origins.begin(), violation.origins.end());
     }
     return accounts;
@@ -84,6 +107,10 @@ std::vector<std::string> only_in(
     return names;
 }
 
+std::string counted(std::uint64_t count, std::string_view noun) {
+    return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+}
+
 std::string range_text(const ReplayReport& report, const ReplayFrame& frame) {
     if (!report.from || !report.to) {
         return "no line with a time\n";
@@ -99,19 +126,20 @@ std::string totals_text(const ReplayReport& report) {
     };
     std::string speed = bar_text("", step, Symbols::ascii);
     speed.erase(0, speed.find_first_not_of(' '));
-    return std::to_string(report.lines) + " lines, " + std::to_string(report.observations) +
-           " observations of " + std::to_string(report.accounts) + " accounts  (" + speed + ")\n";
+    return counted(report.lines, "line") + ", " + counted(report.observations, "observation") +
+           " of " + counted(report.accounts, "account") + "  (" + speed + ")\n";
 }
 
-std::string accounts_text(const std::vector<ReplayViolation>& violations, const Look& look) {
+std::string accounts_text(const ReplayReport& report, const ReplayFrame& frame, const Look& look) {
     boost::json::array rows;
-    for (const auto& [name, account] : by_account(violations)) {
+    for (const auto& [name, account] : by_account(report.violations)) {
         rows.emplace_back(boost::json::object{
             {"account", name},
             {"limit", account.limit},
             {"devices", account.devices},
             {"violations", account.violations},
             {"seconds_over", account.seconds_over},
+            {"would_be", would_be(account.opened, frame.ladder)},
             {"first", to_rfc3339(account.first)},
             {"origins", texts(account.origins)}
         });
@@ -122,6 +150,7 @@ std::string accounts_text(const std::vector<ReplayViolation>& violations, const 
         Column{"devices", "DEVICES", Show::number},
         Column{"violations", "VIOLATIONS", Show::number, 2},
         Column{"seconds_over", "OVER FOR", Show::seconds},
+        Column{"would_be", "WOULD BE", Show::text, 4},
         Column{"first", "FIRST", Show::time, 1},
         Column{"origins", "NETWORKS", Show::list, 3},
     };
@@ -139,8 +168,9 @@ std::string verdict_text(const ReplayReport& report) {
     if (accounts == 0) {
         return "\nNo account was over its limit.\n";
     }
-    return "\n" + std::to_string(report.violations.size()) + " violations of " +
-           std::to_string(accounts) + " of " + std::to_string(report.accounts) + " accounts.\n";
+    const std::size_t violations = report.violations.size();
+    return "\n" + counted(violations, "violation") + " of " + std::to_string(accounts) + " of " +
+           counted(report.accounts, "account") + ".\n";
 }
 
 std::string difference_text(
@@ -294,13 +324,14 @@ json::Value replay_json(const ReplayReport& report, const ReplayFrame& frame) {
 
 std::string replay_text(const ReplayReport& report, const ReplayFrame& frame, const Look& look) {
     std::string text = range_text(report, frame) + totals_text(report);
-    if (frame.asn_file.empty()) {
-        text += "no table of networks: IPv4 and IPv6 of one phone are paired without it\n";
-    }
+    text +=
+        frame.asn_file.empty()
+            ? "no table of networks: carriers are not known, IPv4 and IPv6 are paired without it\n"
+            : "networks: " + printable(frame.asn_file) + "\n";
     for (const std::string& note : frame.notes) {
         text += printable(note) + "\n";
     }
-    text += accounts_text(report.violations, look) + verdict_text(report);
+    text += accounts_text(report, frame, look) + verdict_text(report);
     text += difference_text(report, frame, look) + timeline_text(report, frame, look);
     return text + left_out_text(report, look) + bad_lines_text(report, frame, look);
 }

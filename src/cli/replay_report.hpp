@@ -2,6 +2,7 @@
 
 #include "base/json.hpp"
 #include "cli/look.hpp"
+#include "policy/ladder.hpp"
 #include "replay/replay.hpp"
 
 #include <string>
@@ -13,10 +14,11 @@ namespace fairgate::cli {
 struct ReplayFrame {
     std::vector<std::string> inputs;
     std::vector<std::string> notes;
-    std::string zone;      ///< "UTC", "+03:30": how the log's clock was taken
-    std::string asn_file;  ///< empty: none
-    std::string account;   ///< whose timeline; empty: nobody's
-    std::string against;   ///< the other policy; empty: none
+    std::string zone;       ///< "UTC", "+03:30": how the log's clock was taken
+    std::string asn_file;   ///< empty: none
+    std::string account;    ///< whose timeline; empty: nobody's
+    policy::Ladder ladder;  ///< what would have been decided
+    std::string against;    ///< the other policy; empty: none
 };
 
 /// The one object of `replay --json`: fairgate.replay/1.

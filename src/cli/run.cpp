@@ -57,6 +57,11 @@ Terminal terminal() {
     return found;
 }
 
+std::string executable_folder() {
+    std::error_code error;
+    return std::filesystem::read_symlink("/proc/self/exe", error).parent_path().string();
+}
+
 bool wants_json(const std::vector<std::string>& words) {
     return std::ranges::find(words, "--json") != words.end();
 }
@@ -95,6 +100,7 @@ Surroundings this_process(Programs programs) {
     around.terminal = terminal();
     around.environment = variables();
     around.clock = &clock;
+    around.folder = executable_folder();
     around.programs = std::move(programs);
     around.connect = [](const ApiSettings& settings) { return connect(settings); };
     return around;

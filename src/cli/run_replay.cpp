@@ -54,7 +54,10 @@ void show_report(
 }
 
 Result<replay::ReplaySettings> settings_for(
-    const Invocation& invocation, const PolicyChoice& choice, ReplayFrame& frame
+    const Context& context,
+    const Invocation& invocation,
+    const PolicyChoice& choice,
+    ReplayFrame& frame
 ) {
     replay::ReplaySettings settings;
     settings.inputs = invocation.all("input");
@@ -66,13 +69,16 @@ Result<replay::ReplaySettings> settings_for(
     settings.policies.push_back(choice.chosen.policy);
     settings.account = invocation.flag("account");
     settings.threads = static_cast<unsigned>(std::stoul(invocation.flag("threads").value_or("0")));
-    auto tables =
-        network_tables(invocation.flag("asn").value_or(choice.chosen.settings.counting.asn_file));
+    auto tables = network_tables(
+        invocation.flag("asn").value_or(choice.chosen.settings.counting.asn_file),
+        context.around.folder
+    );
     if (!tables) {
         return tables.error();
     }
     settings.networks = tables->make;
     frame.inputs = settings.inputs;
+    frame.ladder = ladder_of(choice.chosen.settings.ladder);
     frame.notes = choice.chosen.notes;
     frame.zone = invocation.flag("zone").value_or("UTC");
     frame.asn_file = tables->file;
@@ -86,7 +92,7 @@ int run_replay(Context& context, const Invocation& invocation) {
     const PolicyChoice choice = choose_policy(invocation);
     std::vector<Error> faults = choice.faults;
     ReplayFrame frame;
-    auto settings = settings_for(invocation, choice, frame);
+    auto settings = settings_for(context, invocation, choice, frame);
     if (!settings) {
         faults.push_back(settings.error());
     }

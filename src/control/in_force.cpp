@@ -1,5 +1,7 @@
 #include "control/in_force.hpp"
 
+#include "config/pattern.hpp"
+
 #include <algorithm>
 #include <map>
 #include <string>
@@ -17,40 +19,15 @@ LimitSetting file_limit(LimitOrigin origin, std::string match, int devices) {
     return limit;
 }
 
-/// The regular expression that means exactly this text.
-std::string escaped(const std::string& text) {
-    std::string out;
-    for (const char c : text) {
-        if (std::string_view(R"(\^$.|?*+()[]{})").find(c) != std::string_view::npos) {
-            out += '\\';
-        }
-        out += c;
-    }
-    return out;
-}
-
-std::string pattern_text(const config::PatternLimit& pattern) {
-    if (!pattern.match.empty()) {
-        return pattern.match;
-    }
-    if (!pattern.regex.empty()) {
-        return "re:^(?:" + pattern.regex + ")$";
-    }
-    const std::string& part = pattern.prefix.empty() ? pattern.suffix : pattern.prefix;
-    const bool plain = part.find_first_of("*?") == std::string::npos && !part.starts_with("re:");
-    if (pattern.prefix.empty()) {
-        return plain ? "*" + part : "re:" + escaped(part) + "$";
-    }
-    return plain ? part + "*" : "re:^" + escaped(part);
-}
-
 std::vector<LimitSetting> limits_of(const config::LimitSettings& file) {
     std::vector<LimitSetting> limits;
     for (const auto& [name, devices] : file.accounts) {
         limits.push_back(file_limit(LimitOrigin::account, name, devices));
     }
     for (const config::PatternLimit& pattern : file.patterns) {
-        limits.push_back(file_limit(LimitOrigin::pattern, pattern_text(pattern), pattern.devices));
+        limits.push_back(
+            file_limit(LimitOrigin::pattern, config::pattern_text(pattern), pattern.devices)
+        );
     }
     for (const auto& [name, devices] : file.groups) {
         limits.push_back(file_limit(LimitOrigin::group, name, devices));
@@ -77,9 +54,9 @@ std::vector<Exemption> exemptions_of(const config::ExemptSettings& file) {
 }
 
 void add_trust(
-    const std::vector<config::Trusted>& scopes, TrustEffect effect, std::vector<TrustEntry>& out
+    const std::vector<NetworkScope>& scopes, TrustEffect effect, std::vector<TrustEntry>& out
 ) {
-    for (const config::Trusted& scope : scopes) {
+    for (const NetworkScope& scope : scopes) {
         TrustEntry entry;
         entry.scope = scope;
         entry.effect = effect;
