@@ -61,7 +61,7 @@ def make_asn_table(options, folder):
         record = (("autonomous_system_number", int(asn)), ("autonomous_system_organization", name))
         ranges[network.version].append((int(network[0]), int(network[-1]), record))
     path = folder / "networks.mmdb"
-    mmdb.write(str(path), sorted(ranges[4]), sorted(ranges[6]), "Fairgate-Sim", "simulated", 0)
+    mmdb.write(str(path), sorted(ranges[4]), sorted(ranges[6]), "Fairgate-Sim", "simulated", 1)
     return path
 
 
