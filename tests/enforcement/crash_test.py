@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 
-HELPER = sys.argv[1]
+VICTIM = sys.argv[1]
 MINUTES = 10
 FREE = {"id": 1, "status": "active", "group": "silver", "by_hand": True}
 
@@ -34,7 +34,7 @@ class Machine:
     def run(self, minute, *order, kill_at=0):
         """The report, or nothing if it was killed."""
         order = order or ("none",)
-        command = [HELPER, self.database, self.world, str(minute * 60), str(kill_at), *order]
+        command = [VICTIM, self.database, self.world, str(minute * 60), str(kill_at), *order]
         done = subprocess.run(command, capture_output=True, text=True, timeout=30)
         if done.returncode == -signal.SIGKILL:
             return None

@@ -16,7 +16,7 @@
 // one thing, and prints how things stand; or it is killed at the n-th point on the way. Driven by
 // crash_test.py.
 //
-//     enforcement_crash_helper DATABASE WORLD SECONDS KILL_AT none|block|undo [NAME LENGTH]
+//     enforcement_crash_victim DATABASE WORLD SECONDS KILL_AT none|block|undo [NAME LENGTH]
 namespace fairgate::enforcement {
 namespace {
 
