@@ -12,6 +12,7 @@ id; what an earlier, killed lab left behind is removed first. Programs die with 
 import ctypes
 import dataclasses
 import ipaddress
+import json
 import os
 import pathlib
 import shutil
@@ -23,6 +24,7 @@ import time
 
 SKIPPED = 77  # ctest's SKIP_RETURN_CODE
 PREFIX = "fglab"
+BINARIES = pathlib.Path(os.environ.get("FAIRGATE_BIN") or pathlib.Path(__file__).parents[2] / "build/dev/bin")
 ROUTER_V4, ROUTER_V6 = "169.254.1.1", "fe80::1"
 
 
@@ -41,6 +43,15 @@ def require(*programs):
     if probe.returncode != 0:
         _skip(f"cannot make a network namespace here: {probe.stderr.strip()}")
     subprocess.run(["ip", "netns", "del", f"{PREFIX}{os.getpid()}-probe"], check=False)
+
+
+def fairgate(*arguments, codes=(0,), seconds=60):
+    """Runs the command line of this build; the JSON that it prints."""
+    done = subprocess.run([BINARIES / "fairgate", *map(str, arguments), "--json"], stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, timeout=seconds)
+    if done.returncode not in codes:
+        raise LabError(f"fairgate {arguments}: exit {done.returncode}\n{done.stdout}{done.stderr}")
+    return json.loads(done.stdout)
 
 
 def _skip(reason):

@@ -2,7 +2,7 @@
 """The lab comes up, and a real server's access log tells every host and account apart."""
 import unittest
 
-from lab import require
+from lab import fairgate, require
 from proxy import ProxyLab
 
 
@@ -21,6 +21,15 @@ class AccessLog(unittest.TestCase):
             lab.wait_for_line("198.51.100.20:", "email: 1.alice")
             lab.wait_for_line("[2001:db8:6::6]:", "email: 2.bob")
             self.assertEqual(len(lab.lines_of(" accepted tcp:192.0.2.80:80 [direct] email: ")), 3)
+
+            read = fairgate("explain", "-f", lab.access_log)["data"]
+            counted = {(line["account"], line["address"]) for line in read if line["verdict"] == "count"}
+            self.assertEqual(
+                counted, {("alice", "203.0.113.10"), ("alice", "198.51.100.20"), ("bob", "2001:db8:6::6")}
+            )
+            report = fairgate("replay", "--general", 1, lab.access_log)
+            self.assertEqual((report["lines"], report["observations"], report["accounts"]), (3, 3, 2))
+            self.assertEqual(report["violations"], [])
 
     def test_a_phone_that_changes_its_network_appears_under_each_address(self):
         with ProxyLab(["2.bob"]) as lab:
