@@ -98,6 +98,15 @@ TEST(RequestParser, many_small_fields_count_together) {
     EXPECT_EQ(fault, Fault::head_too_large);
 }
 
+TEST(RequestParser, a_body_may_end_with_a_return_that_comes_alone) {
+    RequestParser parser(100);
+    std::string inbox = "PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\n";
+    EXPECT_EQ(parser.feed(inbox), Fault::none);
+    inbox = "\r";
+    EXPECT_EQ(parser.feed(inbox), Fault::none);
+    EXPECT_TRUE(parser.done());
+}
+
 TEST(RequestParser, an_endless_chunk_extension_or_trailer_is_refused) {
     const std::string head = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
     const std::string endless(2 * head_limit, 'x');

@@ -140,7 +140,7 @@ Fault RequestParser::feed(std::string& bytes) {
     while (!machine_->begun && bytes.starts_with("\r\n")) {
         bytes.erase(0, 2);
     }
-    if (bytes.empty() || bytes == "\r" || done()) {
+    if (bytes.empty() || (!machine_->begun && bytes == "\r") || done()) {
         return Fault::none;
     }
     machine_->begun = true;
