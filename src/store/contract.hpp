@@ -2,6 +2,7 @@
 
 #include "model/json.hpp"
 #include "store/errors.hpp"
+#include "store/retention.hpp"
 #include "store/store.hpp"
 
 #include <gtest/gtest.h>
@@ -382,6 +383,27 @@ TEST_P(StoreContract, old_violations_go_once_no_decision_needs_them) {
     EXPECT_EQ(store->decisions().purge(at(1h), 10).value(), 1);
     EXPECT_EQ(store->violations().purge(at(1h), 10).value(), 1);
     EXPECT_EQ(store->violations().list({}, {}).value().rows.size(), 1U);
+}
+
+TEST_P(StoreContract, what_is_too_old_is_forgotten_step_by_step_and_then_no_more) {
+    for (int i = 0; i < 5; ++i) {
+        Violation violation = violation_of("ali", i * 1s);
+        violation.closed = at(i * 1s);
+        Decision decision = decision_of("ali", i * 1s);
+        decision.state = DecisionState::released;
+        decision.violation = store->violations().add(violation).value();
+        store->decisions().add(decision).value();
+    }
+    RetentionSettings settings;
+    settings.rows_at_once = 2;
+    EXPECT_EQ(forget_old(*store, settings, at(89 * 24h)).value(), 0);
+    int steps = 0;
+    for (int removed = 1; removed > 0; ++steps) {
+        removed = forget_old(*store, settings, at(91 * 24h)).value();
+        EXPECT_LE(removed, 2);
+    }
+    EXPECT_EQ(steps, 7);
+    EXPECT_TRUE(store->violations().list({}, {}).value().rows.empty());
 }
 
 TEST_P(StoreContract, a_whole_store_checks_out) { EXPECT_TRUE(store->check()); }
