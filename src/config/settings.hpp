@@ -2,13 +2,13 @@
 
 #include "base/clock.hpp"
 #include "config/secret.hpp"
+#include "model/limit.hpp"
 #include "model/mode.hpp"
 #include "model/setting.hpp"
 
 #include <boost/describe.hpp>
 
 #include <chrono>
-#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -19,9 +19,7 @@
 namespace fairgate::config {
 
 using namespace std::chrono_literals;
-
-/// "unlimited" where a number of devices is expected.
-inline constexpr int unlimited = std::numeric_limits<int>::max();
+using fairgate::unlimited;
 
 struct DaemonSettings {
     std::string state_dir = "/var/lib/fairgate";

@@ -27,6 +27,14 @@ Result<T> read_text(
     return parsed ? Result<T>(*parsed) : Result<T>(wrong(kind, value));
 }
 
+/// A limit rule as it is written.
+struct WrittenRule {
+    LimitOrigin origin = LimitOrigin::general;
+    std::string rule;
+    DeviceNumber devices;
+};
+BOOST_DESCRIBE_STRUCT(WrittenRule, (), (origin, rule, devices))
+
 }  // namespace
 
 Value Codec<TimePoint>::write(const TimePoint& time) { return Value(to_rfc3339(time)); }
@@ -43,6 +51,31 @@ Value Codec<Bytes>::write(const Bytes& bytes) { return Value(bytes.count); }
 Result<Bytes> Codec<Bytes>::read(const Value& value, Unknown unknown) {
     const auto count = from_json<std::uint64_t>(value, unknown);
     return count ? Result<Bytes>(Bytes{*count}) : Result<Bytes>(count.error());
+}
+
+Value Codec<DeviceNumber>::write(const DeviceNumber& number) {
+    return number.devices == unlimited ? Value("unlimited") : Value(number.devices);
+}
+Result<DeviceNumber> Codec<DeviceNumber>::read(const Value& value, Unknown) {
+    if (text_of(value) == "unlimited") {
+        return DeviceNumber{};
+    }
+    boost::system::error_code failed;
+    const int devices = value.to_number<int>(failed);
+    return failed || devices < 0
+               ? Result<DeviceNumber>(wrong("a number of devices, or \"unlimited\"", value))
+               : Result<DeviceNumber>(DeviceNumber{devices});
+}
+
+Value Codec<LimitRule>::write(const LimitRule& rule) {
+    return to_json(WrittenRule{rule.origin, rule.rule, {rule.devices}});
+}
+Result<LimitRule> Codec<LimitRule>::read(const Value& value, Unknown unknown) {
+    auto written = from_json<WrittenRule>(value, unknown);
+    if (!written) {
+        return written.error();
+    }
+    return LimitRule{written->origin, std::move(written->rule), written->devices.devices};
 }
 
 Value Codec<Address>::write(const Address& address) { return Value(address.text()); }

@@ -4,10 +4,12 @@
 #include "base/json.hpp"
 #include "model/address.hpp"
 #include "model/bytes.hpp"
+#include "model/limit.hpp"
 #include "model/setting.hpp"
 
 /// How the values of the model are written as JSON: times in RFC 3339, durations as "15m",
-/// addresses and networks as text, amounts of data as a whole number of bytes. Include this
+/// addresses and networks as text, amounts of data as a whole number of bytes, numbers of devices
+/// as a number or "unlimited". Include this
 /// wherever a struct that holds one of them is turned into JSON or read from it.
 namespace fairgate::json {
 
@@ -27,6 +29,18 @@ template <>
 struct Codec<Bytes> {
     static Value write(const Bytes& bytes);
     static Result<Bytes> read(const Value& value, Unknown unknown);
+};
+
+template <>
+struct Codec<DeviceNumber> {
+    static Value write(const DeviceNumber& number);
+    static Result<DeviceNumber> read(const Value& value, Unknown unknown);
+};
+
+template <>
+struct Codec<LimitRule> {
+    static Value write(const LimitRule& rule);
+    static Result<LimitRule> read(const Value& value, Unknown unknown);
 };
 
 template <>

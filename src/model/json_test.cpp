@@ -25,6 +25,18 @@ TEST(model_json, each_value_has_its_text) {
     EXPECT_EQ(read<Network>(R"("::/0")", Unknown::refuse).value(), Network());
 }
 
+TEST(model_json, no_limit_has_a_word) {
+    EXPECT_EQ(write(DeviceNumber{3}), "3");
+    EXPECT_EQ(write(DeviceNumber{}), R"("unlimited")");
+    EXPECT_EQ(read<DeviceNumber>(R"("unlimited")", Unknown::refuse).value().devices, unlimited);
+    EXPECT_EQ(read<DeviceNumber>("3", Unknown::refuse).value().devices, 3);
+    EXPECT_FALSE(read<DeviceNumber>("-1", Unknown::refuse));
+    EXPECT_FALSE(read<DeviceNumber>(R"("3")", Unknown::refuse));
+    const LimitRule rule{LimitOrigin::group, "gold", unlimited};
+    EXPECT_EQ(write(rule), R"({"origin":"group","rule":"gold","devices":"unlimited"})");
+    EXPECT_EQ(read<LimitRule>(write(rule), Unknown::refuse).value(), rule);
+}
+
 TEST(model_json, wrong_text_is_refused) {
     EXPECT_FALSE(read<TimePoint>("5", Unknown::refuse));
     EXPECT_FALSE(read<TimePoint>(R"("yesterday")", Unknown::refuse));

@@ -2,10 +2,21 @@
 
 #include <boost/describe.hpp>
 
+#include <limits>
 #include <string>
 #include <vector>
 
 namespace fairgate {
+
+/// Devices of an account that may use as many as it likes.
+inline constexpr int unlimited = std::numeric_limits<int>::max();
+
+/// A number of devices as people and programs say it: a whole number, or "unlimited".
+struct DeviceNumber {
+    int devices = unlimited;
+
+    bool operator==(const DeviceNumber&) const = default;
+};
 
 /// Where a limit came from, the strongest first: the first that is set wins.
 enum class LimitOrigin { account, pattern, group, owner, panel, general };
@@ -15,7 +26,7 @@ BOOST_DESCRIBE_ENUM(LimitOrigin, account, pattern, group, owner, panel, general)
 struct LimitRule {
     LimitOrigin origin = LimitOrigin::general;
     std::string rule;  ///< "vip_*", "gold", "seller"; empty for account and general
-    int devices = 0;   ///< devices at once
+    int devices = 0;   ///< devices at once; `unlimited` for no limit
 
     bool operator==(const LimitRule&) const = default;
 };

@@ -6,7 +6,6 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
-#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -17,8 +16,7 @@
 
 namespace fairgate::policy {
 
-/// Devices of an account that may use as many as it likes.
-inline constexpr int unlimited = std::numeric_limits<int>::max();
+using fairgate::unlimited;
 
 /// A pattern over account names: "vip_*", "*_family", "re:^user[0-9]+$".
 class NamePattern {
