@@ -79,7 +79,8 @@ public:
 private:
     std::string next_line() {
         std::ostringstream line;
-        line << 'L' << ++number_ << ' '
+        ++number_;
+        line << 'L' << number_ << ' '
              << std::string(static_cast<std::size_t>(number_ * 7 % 50), 'x')
              << " as long as access lines are at least";
         return line.str();
