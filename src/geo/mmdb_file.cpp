@@ -223,7 +223,7 @@ Result<> MmdbFile::check() {
 }
 
 MmdbFile::Found MmdbFile::asn_of(const Address& address) const {
-    MMDB_lookup_result_s found = database_->find(address);
+    const MMDB_lookup_result_s found = database_->find(address);
     Found result{.asn = {}, .prefix = database_->prefix_of(found, address)};
     if (found.found_entry) {
         result.asn = database_->fields.asn(found.entry);
@@ -232,7 +232,7 @@ MmdbFile::Found MmdbFile::asn_of(const Address& address) const {
 }
 
 NetworkInfo MmdbFile::info_of(const Address& address) const {
-    MMDB_lookup_result_s found = database_->find(address);
+    const MMDB_lookup_result_s found = database_->find(address);
     if (!found.found_entry) {
         return {};
     }

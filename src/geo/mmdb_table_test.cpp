@@ -23,7 +23,7 @@ Address at(const std::string& text) { return Address::parse(text).value(); }
 
 std::unique_ptr<MmdbTable> open(std::vector<std::string> names) {
     for (std::string& name : names) {
-        name = samples + name;
+        name.insert(0, samples);
     }
     return MmdbTable::open(names).value();
 }

@@ -49,7 +49,7 @@ std::optional<DirectoryEntry> look_at(DIR* directory, std::string name, const Lo
         fstatat(dirfd(directory), name.c_str(), &status, 0) != 0 || S_ISDIR(status.st_mode)) {
         return std::nullopt;
     }
-    FileFacts facts = facts_of(status);
+    const FileFacts facts = facts_of(status);
     return DirectoryEntry{.name = std::move(name), .facts = facts, .is_log = is_log};
 }
 

@@ -21,7 +21,7 @@ namespace asio = boost::asio;
 using namespace std::chrono_literals;
 
 class FileSourceTest : public testing::Test {
-protected:
+public:
     std::unique_ptr<Source> open(const std::string& path, std::string position = {}) {
         FileSourceSettings settings{.name = "main", .node = "de-1", .path = folder.path(path)};
         settings.position = std::move(position);

@@ -22,7 +22,7 @@ const std::string b = "2026/08/05 12:00:00.000002 from 198.51.100.7:40002 accept
 const std::string c = "2026/08/05 12:00:00.000003 from 198.51.100.7:40003 accepted c";
 
 class FileTailTest : public testing::Test {
-protected:
+public:
     void start(const std::string& path = "access.log", StartAt where = StartAt::end) {
         TailSettings settings{.pattern = LogPattern::parse(folder.path(path)).value()};
         settings.start = where;
