@@ -52,6 +52,7 @@ complete -c fairgate -n '__fish_seen_subcommand_from limit; and not __fish_seen_
 complete -c fairgate -n '__fish_seen_subcommand_from limit; and __fish_seen_subcommand_from set' -l pattern -x -d 'accounts whose name fits: \'vip_*\''
 complete -c fairgate -n '__fish_seen_subcommand_from limit; and __fish_seen_subcommand_from set' -l group -x -d 'members of this panel group'
 complete -c fairgate -n '__fish_seen_subcommand_from limit; and __fish_seen_subcommand_from set' -l owner -x -d 'accounts of this owner'
+complete -c fairgate -n '__fish_seen_subcommand_from limit; and __fish_seen_subcommand_from set' -l reason -x -d 'why, for those who come after you'
 complete -c fairgate -n '__fish_seen_subcommand_from limit; and not __fish_seen_subcommand_from list show set clear preview' -a clear -d 'remove a limit, so that the next weaker one counts'
 complete -c fairgate -n '__fish_seen_subcommand_from limit; and __fish_seen_subcommand_from clear' -l pattern -x -d 'accounts whose name fits: \'vip_*\''
 complete -c fairgate -n '__fish_seen_subcommand_from limit; and __fish_seen_subcommand_from clear' -l group -x -d 'members of this panel group'

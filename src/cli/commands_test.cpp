@@ -63,7 +63,7 @@ TEST(lists, ask_with_the_flags_as_query_and_show_a_table) {
     Bench bench;
     bench.on_terminal();
     bench.around.environment["NO_COLOR"] = "1";
-    bench.answers.bodies["GET /accounts?over_limit=true&sort=devices"] =
+    bench.answers.bodies["GET /accounts?over_limit=true&sort=-devices"] =
         R"({"data":[{"account":"ali","state":"over","devices":3,"limit":2,"last_seen":"2026-11-22T04:59:00Z"}],"page":{"next_cursor":null}})";
     const Ran ran = bench.run({"account", "list", "--over-limit", "--sort", "devices", "--utc"});
     EXPECT_EQ(ran.code, 0) << ran.err;
@@ -98,6 +98,8 @@ TEST(writes, send_what_the_table_says) {
         {{"limit", "set", "ali", "5"}, R"(PUT /limits/account/ali {"devices":5})"},
         {{"limit", "set", "a/b", "unlimited"},
          R"(PUT /limits/account/a%2Fb {"devices":"unlimited"})"},
+        {{"limit", "set", "ali", "5", "--reason", "paid"},
+         R"(PUT /limits/account/ali {"reason":"paid","devices":5})"},
         {{"limit", "set", "--pattern", "vip_*", "4"}, R"(PUT /limits/pattern/vip_%2A {"devices":4})"
         },
         {{"limit", "clear", "--group", "gold"}, "DELETE /limits/group/gold"},

@@ -116,7 +116,9 @@ boost::json::object details_of(const Invocation& invocation, const PathValues& m
         const auto value = invocation.flag(flag.name);
         const bool local = std::ranges::find(not_sent, flag.name) != not_sent.end();
         if (value && !local && !more.contains(flag.name)) {
-            details[member_name(flag.name)] = typed(flag.kind, *value);
+            const bool from_the_top = flag.name == "sort" && *value != "name";
+            details[member_name(flag.name)] =
+                typed(flag.kind, from_the_top ? "-" + *value : *value);
         }
     }
     return details;

@@ -178,10 +178,9 @@ int run_limit_change(Context& context, const Invocation& invocation) {
     http::Request request = request_of(invocation, values);
     if (set) {
         const std::string& devices = path->at("devices");
-        const boost::json::object body{
-            {"devices",
-             devices == "unlimited" ? json::Value(devices) : json::Value(std::stoll(devices))}
-        };
+        json::Value body = json::parse(request.body).value();  // what else was said: the reason
+        body.as_object()["devices"] =
+            devices == "unlimited" ? json::Value(devices) : json::Value(std::stoll(devices));
         request.body = json::serialize(body);
     }
     return finish_change(context, invocation, (*api)->ask(std::move(request)));

@@ -9,6 +9,9 @@ namespace fairgate::cli {
 
 namespace {
 
+/// Whether log lines are shown, or only how many there are.
+enum class Proof { shown, counted };
+
 constexpr std::array device_columns = {
     Column{"origins", "NETWORK", Show::list},
     Column{"addresses", "ADDRESSES", Show::list, 2},
@@ -73,7 +76,7 @@ std::string table_part(std::span<const Column> columns, const json::Value& rows,
     return array == nullptr || array->empty() ? "" : table_text(columns, *array, look);
 }
 
-std::string evidence_text(const json::Value& evidence, const Look& look, bool with_lines) {
+std::string evidence_text(const json::Value& evidence, const Look& look, Proof proof) {
     std::string text = part("Limit", limit_text(value_at(evidence, "limit")), look);
     text += part(
         "Devices counted", table_part(device_columns, value_at(evidence, "counted"), look), look
@@ -97,7 +100,7 @@ std::string evidence_text(const json::Value& evidence, const Look& look, bool wi
                            bullet_lines(value_at(evidence, "confidence_reasons"), "    ");
     text += part("Confidence", confidence, look);
     const auto* lines = value_at(evidence, "lines").if_array();
-    if (with_lines) {
+    if (proof == Proof::shown) {
         text += part("Proof", pairs(value_at(evidence, "lines"), "where", "text", look), look);
     } else if (lines != nullptr && !lines->empty()) {
         text += "\n" + std::to_string(lines->size()) + " log lines prove it: add --lines\n";
@@ -105,7 +108,7 @@ std::string evidence_text(const json::Value& evidence, const Look& look, bool wi
     return text + part("What next", bullet_lines(value_at(evidence, "next"), "  "), look);
 }
 
-std::string why_text(const json::Value& data, const Look& look, bool with_lines) {
+std::string why_text(const json::Value& data, const Look& look, Proof proof) {
     std::string text = painted(text_at(data, "verdict"), Paint::bold, look.color) + "\n";
     const json::Value& decision = value_at(data, "decision");
     if (decision.is_object()) {
@@ -119,7 +122,7 @@ std::string why_text(const json::Value& data, const Look& look, bool with_lines)
     );
     text += part("What applies", bullet_lines(value_at(data, "notes"), "  "), look);
     const json::Value& evidence = value_at(data, "evidence");
-    return evidence.is_object() ? text + evidence_text(evidence, look, with_lines) : text;
+    return evidence.is_object() ? text + evidence_text(evidence, look, proof) : text;
 }
 
 }  // namespace
@@ -130,7 +133,27 @@ int run_why(Context& context, const Invocation& invocation) {
         return fail(context, answer.error());
     }
     print(context, *invocation.command, *answer, [&](const json::Value& data) {
-        return why_text(data, context.look, invocation.has("lines"));
+        return why_text(
+            data, context.look, invocation.has("lines") ? Proof::shown : Proof::counted
+        );
+    });
+    return 0;
+}
+
+int run_account_show(Context& context, const Invocation& invocation) {
+    const auto answer = ask(context, invocation);
+    if (!answer) {
+        return fail(context, answer.error());
+    }
+    const std::span<const Column> columns(
+        invocation.command->columns.begin(), invocation.command->columns.end()
+    );
+    print(context, *invocation.command, *answer, [&](const json::Value& data) {
+        const std::string record = record_text(columns, data, context.look);
+        const json::Value& evidence = value_at(data, "evidence");
+        return context.look.for_people() && evidence.is_object()
+                   ? record + evidence_text(evidence, context.look, Proof::counted)
+                   : record;
     });
     return 0;
 }

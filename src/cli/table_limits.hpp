@@ -51,6 +51,13 @@ inline constexpr Few<Flag, 16> limit_scope_flags = {
     {"owner", 0, ValueKind::text, "OWNER", "accounts of this owner"},
 };
 
+inline constexpr Few<Flag, 16> limit_set_flags = {
+    limit_scope_flags[0],
+    limit_scope_flags[1],
+    limit_scope_flags[2],
+    {"reason", 0, ValueKind::text, "TEXT", "why, for those who come after you"},
+};
+
 inline constexpr std::array limit_commands = {
     Command{
         .path = "account list",
@@ -77,7 +84,7 @@ inline constexpr std::array limit_commands = {
         .examples = {{"fairgate account show ali", ""}},
         .call = {Method::get, "/accounts/{account}"},
         .columns = account_columns,
-        .run = run_record,
+        .run = run_account_show,
     },
     Command{
         .path = "limit list",
@@ -107,10 +114,10 @@ inline constexpr std::array limit_commands = {
             {{"who",
               ValueKind::text,
               Presence::required,
-              "an account, or the word general; with --pattern, --group or --owner the "
-              "number stands here"},
+              "an account (ali, or main/ali), or the word general; with --pattern, --group or "
+              "--owner the number stands here"},
              {"devices", ValueKind::devices, Presence::optional, "1 to 10000, or unlimited"}},
-        .flags = limit_scope_flags,
+        .flags = limit_set_flags,
         .examples =
             {{"fairgate limit set general 2", ""},
              {"fairgate limit set ali 5", ""},
