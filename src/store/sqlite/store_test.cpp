@@ -1,6 +1,7 @@
 #include "store/sqlite/store.hpp"
 
 #include "store/contract.hpp"
+#include "store/errors.hpp"
 #include "store/sqlite/database.hpp"
 #include "store/sqlite/migrations.hpp"
 
