@@ -207,6 +207,7 @@ class Lab:
         done = subprocess.run(command, capture_output=True, text=True, timeout=20)
         if done.returncode != 0:
             raise LabError(f"{' '.join(command)}: {done.stderr.strip()}")
+        return done.stdout
 
     def _show_outputs(self):
         for program in self.programs:

@@ -29,7 +29,6 @@ void print(const std::string& line) {
 void fill(pasarguard::PanelState& state, TimePoint now, int count, char** names) {
     state.add_admin("fairgate", "lab-password", pasarguard::owner_role());
     state.add_group("main");
-    state.add_node("lab", now);
     for (int i = 0; i < count; ++i) {
         pasarguard::User user;
         user.username = names[i];

@@ -59,23 +59,33 @@ class ProxyLab(Lab):
         super().__init__()
         self.accounts = accounts
         self.access_log = self.folder / "access.log"
+        self.proxy = None
 
     def __enter__(self):
-        super().__enter__()
         try:
-            self.server = self.host("server", SERVER_V4, SERVER_V6)
-            self.web = self.host("web", WEB_V4)
-            (self.folder / "www").mkdir()
-            (self.folder / "www/page").write_bytes(b"x" * 20_000)
-            self.start(self.web, "web", [sys.executable, "-m", "http.server", "80", "--directory", "www"])
-            self.proxy = self._v2ray(self.server, "server", server_config(self.access_log, self.accounts))
-            self.wait_for_port(self.web, 80)
-            for port in PORTS.values():
-                self.wait_for_port(self.server, port)
+            self._start_lab()
+            self.allow(self.accounts)
         except BaseException:
             self.__exit__(*sys.exc_info())
             raise
         return self
+
+    def _start_lab(self):
+        super().__enter__()
+        self.server = self.host("server", SERVER_V4, SERVER_V6)
+        self.web = self.host("web", WEB_V4)
+        (self.folder / "www").mkdir()
+        (self.folder / "www/page").write_bytes(b"x" * 20_000)
+        self.start(self.web, "web", [sys.executable, "-m", "http.server", "80", "--directory", "www"])
+        self.wait_for_port(self.web, 80)
+
+    def allow(self, accounts):
+        """Starts the proxy, or starts it again, with these accounts: what a node does for its panel."""
+        if self.proxy is not None:
+            self.proxy.stop()
+        self.proxy = self._v2ray(self.server, "server", server_config(self.access_log, accounts))
+        for port in PORTS.values():
+            self.wait_for_port(self.server, port)
 
     def client(self, name, protocol, account, *addresses):
         """A host with a real client of the account, ready to fetch."""
