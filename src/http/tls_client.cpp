@@ -69,10 +69,15 @@ Result<void> expect_server(SSL* ssl, const Base& base) {
     asio::ip::make_address(base.host, not_a_number);
     X509_VERIFY_PARAM* const wanted = SSL_get0_param(ssl);
     X509_VERIFY_PARAM_set_hostflags(wanted, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-    const bool set = not_a_number
-                         ? SSL_set_tlsext_host_name(ssl, base.host.c_str()) == 1 &&
-                               X509_VERIFY_PARAM_set1_host(wanted, base.host.c_str(), 0) == 1
-                         : X509_VERIFY_PARAM_set1_ip_asc(wanted, base.host.c_str()) == 1;
+    bool set = false;
+    if (not_a_number) {
+        std::string name = base.host;  // OpenSSL copies it, but wants it writable
+        set = SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data()) ==
+                  1 &&
+              X509_VERIFY_PARAM_set1_host(wanted, name.c_str(), 0) == 1;
+    } else {
+        set = X509_VERIFY_PARAM_set1_ip_asc(wanted, base.host.c_str()) == 1;
+    }
     if (!set) {
         return bad_address(base.text(), "TLS cannot check a server of that name");
     }
