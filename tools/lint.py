@@ -11,7 +11,7 @@ import re
 import subprocess
 import sys
 
-from lint_await import braced_awaits
+from lint_await import awaited_conditions, braced_awaits
 from lint_text import without_comments
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -24,6 +24,12 @@ def braced_await(path, text):
     if path.endswith(CODE):
         for line in braced_awaits(without_comments(text)):
             yield line, "a braced value in an expression with co_await: g++ 12 corrupts memory; name it, then move it in"
+
+
+def awaited_condition(path, text):
+    if path.endswith(CODE):
+        for line in awaited_conditions(without_comments(text)):
+            yield line, "a condition that awaits: g++ 12 resumes with a wild pointer; declare a value first"
 
 
 def grep(pattern, message, where, unless=()):
@@ -75,6 +81,7 @@ def bad_file_name(path, text):
 
 RULES = [
     braced_await,
+    awaited_condition,
     grep(
         r"\bco_spawn\b|\bdetached\b",
         "every coroutine has an owner: use base/spawn.hpp",

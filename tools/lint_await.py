@@ -1,4 +1,4 @@
-"""Finds braced values in statements that hold a co_await.
+"""Finds what g++ 12 compiles wrongly around a co_await: braced values, and conditions.
 
 g++ 12 destroys such a temporary twice and says nothing (docs/decisions/0003-two-compilers.md):
 
@@ -9,6 +9,12 @@ g++ 12 destroys such a temporary twice and says nothing (docs/decisions/0003-two
 A statement may run over many lines and hold lambdas, whose bodies are other statements. So this
 walks from each co_await to both ends of its statement and tells braces of values from braces of
 blocks by what stands before them. `T{}` is compiled correctly and is allowed.
+
+A co_await in the condition of if, while, do-while or switch makes it resume with a wild pointer
+(seen with 12.2 at -O0 and -O1; a declared condition, an init-statement and a for are correct):
+
+    while (co_await out.send(piece)) {            // wrong
+    while (const bool sent = co_await out.send(piece)) {    // right
 """
 import re
 
@@ -90,4 +96,22 @@ def braced_awaits(code):
     """The lines of the co_await expressions that share their statement with a braced value."""
     for match in re.finditer(r"\bco_await\b", code):
         if _after(code, match.end()) or _before(code, match.start()):
+            yield code.count("\n", 0, match.start()) + 1
+
+
+_DECLARES = re.compile(r"\s*(?:const\s+)?[\w:]+(?:<.*?>)?[\s&*]+\w+\s*=[^=]", re.S)
+
+
+def awaited_conditions(code):
+    """The lines of the if, while and switch whose condition itself awaits."""
+    for match in re.finditer(r"\b(?:if|while|switch)\s*\(", code):
+        depth, start = 1, match.end()
+        at = start
+        while at < len(code) and depth > 0:
+            depth += {"(": 1, ")": -1}.get(code[at], 0)
+            if code[at] == ";" and depth == 1:
+                start = at + 1  # an init-statement stood before
+            at += 1
+        condition = code[start : at - 1]
+        if re.search(r"\bco_await\b", condition) and not _DECLARES.match(condition):
             yield code.count("\n", 0, match.start()) + 1

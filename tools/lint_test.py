@@ -7,7 +7,7 @@ import unittest
 
 import check_layers
 import lint
-from lint_await import braced_awaits
+from lint_await import awaited_conditions, braced_awaits
 from lint_text import without_comments
 
 WRONG_AWAITS = [
@@ -44,6 +44,26 @@ RIGHT_AWAITS = [
     "try { co_await f(); } catch (const Error& e) { log(Line{e}); }",
     "else { co_await f(); }",
     "do { co_await f(); } while (more({a, b}));",
+]
+WRONG_CONDITIONS = [
+    "if (co_await f()) {",
+    "if (!co_await f(a, g(b))) {",
+    "} else if (x && co_await f()) {",
+    "while (co_await f()) {\n}",
+    "do {\n} while (co_await f());",
+    "switch (co_await f()) {",
+    "if ((co_await f()) == 2) {",
+    "if (auto a = g(); co_await f(a)) {",
+    "while ((x = co_await f())) {",
+]
+RIGHT_CONDITIONS = [
+    "while (const auto item = co_await queue.pop()) {",
+    "if (auto r = co_await f(); !r) {",
+    "if (const bool sent = co_await f()) {",
+    "if (std::optional<std::pair<int, int>> a = co_await f()) {",
+    "for (bool more = co_await f(); more; more = co_await f()) {",
+    "const bool more = co_await f();\nif (more) {\n    co_await g();\n}",
+    "if (a) { co_await f(); }",
 ]
 WRONG = [
     ("src/api/a.cpp", "asio::co_spawn(x, y, asio::detached);"),
@@ -83,6 +103,16 @@ class Lint(unittest.TestCase):
         for form in RIGHT_AWAITS:
             with self.subTest(form):
                 self.assertEqual(list(braced_awaits(without_comments(form))), [])
+
+    def test_conditions_that_await_are_found(self):
+        for form in WRONG_CONDITIONS:
+            with self.subTest(form):
+                self.assertTrue(list(awaited_conditions(without_comments(form))))
+
+    def test_declared_conditions_are_left_alone(self):
+        for form in RIGHT_CONDITIONS:
+            with self.subTest(form):
+                self.assertEqual(list(awaited_conditions(without_comments(form))), [])
 
     def test_the_line_is_that_of_the_await(self):
         self.assertEqual(list(braced_awaits("a();\n\nco_await f(\n  Seen{a});\n")), [3])

@@ -7,6 +7,7 @@
 
 #include <exception>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <utility>
@@ -16,10 +17,15 @@ namespace fairgate {
 namespace detail {
 
 template <class T>
-boost::asio::awaitable<void> keep_value(
-    std::function<boost::asio::awaitable<T>()> start, std::optional<T>* value
-) {
-    value->emplace(co_await start());
+struct Outcome {
+    std::function<boost::asio::awaitable<T>()> start;
+    std::optional<T> value = {};
+    std::exception_ptr failure = {};
+};
+
+template <class T>
+boost::asio::awaitable<void> keep_value(std::shared_ptr<Outcome<T>> outcome) {
+    outcome->value.emplace(co_await outcome->start());
 }
 
 }  // namespace detail
@@ -30,25 +36,27 @@ boost::asio::awaitable<void> keep_value(
 template <class Start>
 auto run(boost::asio::io_context& io, Start start) {
     using T = typename decltype(start())::value_type;
-    std::optional<T> value;
-    std::exception_ptr failure;
-    const std::function<boost::asio::awaitable<T>()> keep(std::move(start));
+    // Shared: if it is given up below, the coroutine ends only at a later turn of `io`.
+    const auto outcome = std::make_shared<detail::Outcome<T>>();
+    outcome->start = std::move(start);
     const Task task = spawn(
         io.get_executor(),
         "run",
-        [&] { return detail::keep_value<T>(keep, &value); },
-        [&](const std::string&, std::exception_ptr thrown) { failure = std::move(thrown); }
+        [outcome] { return detail::keep_value<T>(outcome); },
+        [outcome](const std::string&, std::exception_ptr thrown) {
+            outcome->failure = std::move(thrown);
+        }
     );
     io.restart();
     while (!task.finished() && io.run_one() != 0) {
     }
-    if (failure) {
-        std::rethrow_exception(failure);
+    if (outcome->failure) {
+        std::rethrow_exception(outcome->failure);
     }
-    if (!value) {
+    if (!outcome->value) {
         throw std::logic_error("the coroutine was cancelled, or waits for what never comes");
     }
-    return std::move(*value);
+    return std::move(*outcome->value);
 }
 
 }  // namespace fairgate

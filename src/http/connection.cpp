@@ -84,7 +84,9 @@ public:
           peer_(std::move(peer)) {}
 
     asio::awaitable<void> run() {
-        while (co_await serve_one()) {
+        bool more = true;
+        while (more) {
+            more = co_await serve_one();
         }
         if (last_words_) {
             co_await transport_->finish(after(house_->closing ? hurried_goodbye : goodbye));

@@ -25,7 +25,9 @@ asio::awaitable<void> echo(Exchange& exchange) {
 
 asio::awaitable<void> tick(Exchange& exchange) {
     co_await exchange.begin(Response());
-    while (co_await exchange.send("tick")) {
+    bool taken = true;
+    while (taken) {
+        taken = co_await exchange.send("tick");
     }
 }
 

@@ -116,7 +116,10 @@ asio::awaitable<void> Panel::stream_lines(http::Exchange& exchange, Node& node) 
         }
         if (text.empty()) {
             co_await reading.wait(look_every);
-        } else if (!co_await send_pieces(exchange, std::move(text))) {
+            continue;
+        }
+        const bool sent = co_await send_pieces(exchange, std::move(text));
+        if (!sent) {
             break;
         }
     }
@@ -130,7 +133,8 @@ asio::awaitable<bool> Panel::send_pieces(http::Exchange& exchange, std::string t
     while (sent < text.size()) {
         std::string piece = text.substr(sent, 1 + random_() % settings_.most_piece);
         sent += piece.size();
-        if (!co_await exchange.send(std::move(piece))) {
+        const bool taken = co_await exchange.send(std::move(piece));
+        if (!taken) {
             co_return false;
         }
     }
