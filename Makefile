@@ -12,7 +12,7 @@ help: ## what can be asked for
 
 run: setup ## build it and start it: with your configuration, or else with a demo world
 	cmake --preset release >build/release.log
-	cmake --build --preset release -j$(JOBS)
+	cmake --build --preset release -j$(JOBS) --target fairgate
 	scripts/run
 
 test: build ## build it and run every test
