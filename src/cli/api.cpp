@@ -4,6 +4,7 @@
 #include "config/file.hpp"
 #include "http/client.hpp"
 #include "http/events.hpp"
+#include "model/address.hpp"
 
 #include <boost/asio/io_context.hpp>
 
@@ -129,6 +130,22 @@ private:
     std::unique_ptr<http::Client> client_;
 };
 
+/// Whether what is sent there could be read on the way.
+bool travels_in_the_clear(std::string_view base) {
+    constexpr std::string_view plain = "http://";
+    if (!base.starts_with(plain)) {
+        return false;
+    }
+    std::string_view host = base.substr(plain.size());
+    if (host.starts_with('[')) {
+        host = host.substr(1, host.find(']') - 1);
+    } else {
+        host = host.substr(0, host.find_first_of(":/"));
+    }
+    const auto address = Address::parse(host);
+    return host != "localhost" && !(address && address->is_loopback());
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Api>> connect(const ApiSettings& settings) {
@@ -139,6 +156,15 @@ Result<std::unique_ptr<Api>> connect(const ApiSettings& settings) {
             return read.error();
         }
         token = *std::move(read);
+        if (travels_in_the_clear(settings.base)) {
+            return Error{
+                .code = "FG-CLI-017",
+                .what = "the token would travel in the clear",
+                .where = settings.base,
+                .state = "Nothing was sent.",
+                .next = "use https://, or an SSH tunnel to the daemon's socket"
+            };
+        }
     }
     auto api = std::make_unique<HttpApi>(settings, std::move(token));
     const auto opened = api->open();

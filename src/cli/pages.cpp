@@ -100,6 +100,7 @@ std::vector<std::pair<std::string, std::string>> rendered_files() {
         {"packaging/completion/_fairgate", completion("zsh")},
         {"packaging/completion/fairgate.fish", completion("fish")},
         {"docs/man/fairgate.1", man_page_of_program()},
+        {"docs/man/fairgate.toml.5", config::man_page()},
     };
     for (const Command& command : commands()) {
         files.emplace_back("docs/man/" + man_page_name(command.path) + ".1", man_page(command));

@@ -1,6 +1,7 @@
 #include "cli/progress.hpp"
 
 #include "base/json.hpp"
+#include "cli/text.hpp"
 #include "model/bytes.hpp"
 
 #include <algorithm>
@@ -102,8 +103,7 @@ void ProgressBar::show(const Step& step) {
     }
     switch (way_) {
         case Way::bar:
-            context_.err() << "\r" << bar_text(name_, step, context_.look.symbols) << "\x1b[K"
-                           << std::flush;
+            draw(step);
             drawn_ = true;
             break;
         case Way::lines:
@@ -114,6 +114,19 @@ void ProgressBar::show(const Step& step) {
             break;
         case Way::none:
             break;
+    }
+}
+
+/// A bar that is wider than the terminal would leave a line behind each time.
+void ProgressBar::draw(const Step& step) {
+    std::string text = bar_text(name_, step, context_.look.symbols);
+    if (display_width(text) >= context_.around.terminal.columns) {
+        Step shorter = step;
+        shorter.remark.clear();
+        text = bar_text(name_, shorter, context_.look.symbols);
+    }
+    if (display_width(text) < context_.around.terminal.columns) {
+        context_.err() << "\r" << text << "\x1b[K" << std::flush;
     }
 }
 

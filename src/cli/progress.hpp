@@ -30,6 +30,7 @@ public:
 private:
     enum class Way { bar, lines, json, none };
     bool is_due(double seconds);
+    void draw(const Step& step);
 
     const Context& context_;
     std::string name_;

@@ -14,4 +14,7 @@ std::string example_file();
 /// docs/configuration.md.
 std::string reference_page();
 
+/// fairgate.toml(5), as mdoc.
+std::string man_page();
+
 }  // namespace fairgate::config

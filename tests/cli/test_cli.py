@@ -139,6 +139,8 @@ class WithDaemon(unittest.TestCase):
         ran = self.ask("account", "list", "--online", "--token-file", str(token))
         self.assertIn(("/api/v1/accounts?online=true", "Bearer fg_1_hunter2"), self.server.seen)
         self.assertNotIn("hunter2", ran.stdout + ran.stderr)
+        ran = fairgate("--server", "http://192.0.2.1:1", "--token-file", str(token), "status")
+        self.assertIn("FG-CLI-017", ran.stderr)
         token.chmod(0o644)
         self.assertEqual(self.ask("account", "list", "--token-file", str(token)).returncode, 2)
 
