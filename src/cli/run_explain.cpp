@@ -9,8 +9,8 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <fstream>
+#include <system_error>
 
 namespace fairgate::cli {
 
@@ -259,7 +259,7 @@ int run_explain(Context& context, const Invocation& invocation) {
                 .code = "FG-CLI-016",
                 .what = "cannot read a file",
                 .where = *file,
-                .cause = std::strerror(errno)
+                .cause = std::generic_category().message(errno)
             };
             return fail(context, error);
         }

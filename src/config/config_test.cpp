@@ -145,8 +145,8 @@ until = "tomorrow"
     for (const char* expected :
          {"FG-CFG-003: this was set before",
           "@ f.toml:3:1",
-          "FG-CFG-005: limits.general: expected a whole number or \"unlimited\", got \"two\" @ "
-          "f.toml:2:11",
+          R"(FG-CFG-005: limits.general: expected a whole number or "unlimited", got "two")",
+          "@ f.toml:2:11",
           "FG-CFG-006: limits.tolerance",
           "FG-CFG-007: counting.method",
           "did you mean \"overlap\"?",

@@ -2,10 +2,10 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <optional>
 #include <sys/stat.h>
+#include <system_error>
 #include <unistd.h>
 
 namespace fairgate::config {
@@ -61,7 +61,7 @@ Result<std::string> read_whole(const std::string& path, Readers readers) {
     const File file(path);
     struct stat status{};
     if (file.descriptor() < 0 || ::fstat(file.descriptor(), &status) != 0) {
-        return cannot_read(path, std::strerror(errno));
+        return cannot_read(path, std::generic_category().message(errno));
     }
     if (S_ISDIR(status.st_mode)) {
         return cannot_read(path, "it is a directory");
@@ -76,7 +76,7 @@ Result<std::string> read_whole(const std::string& path, Readers readers) {
     while (true) {
         const ::ssize_t count = ::read(file.descriptor(), buffer.data(), buffer.size());
         if (count < 0) {
-            return cannot_read(path, std::strerror(errno));
+            return cannot_read(path, std::generic_category().message(errno));
         }
         text.append(buffer.data(), static_cast<std::size_t>(count));
         if (count == 0) {

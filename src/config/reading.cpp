@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <set>
+#include <unordered_set>
 
 namespace fairgate::config {
 
@@ -247,19 +248,24 @@ void Reading::refuse_unknown(const Document& document, const RawMember& member, 
 }
 
 void Reading::check_required() {
+    std::unordered_set<std::string_view> there;
+    for (const Given& given : loaded_.given) {
+        there.insert(given.path);
+    }
+    const std::size_t faults_of_values = loaded_.faults.size();
     for (const auto& [path, opened] : opened_) {
         for (const Row& row : rows()) {
             if (row.need != Need::required || !row.path.starts_with(opened.pattern + ".")) {
                 continue;
             }
             const std::string key(row.path.substr(row.path.rfind('.') + 1));
-            const bool there = std::ranges::any_of(loaded_.given, [&](const Given& given) {
-                return given.path == path + "." + key;
-            });
-            const bool was_wrong = std::ranges::any_of(loaded_.faults, [&](const Error& fault) {
-                return fault.what.starts_with(path + "." + key + ": ");
-            });
-            if (!there && !was_wrong) {
+            const std::string whole = path + "." + key;
+            const auto end = loaded_.faults.begin() + static_cast<std::ptrdiff_t>(faults_of_values);
+            const bool was_wrong =
+                std::any_of(loaded_.faults.begin(), end, [&](const Error& fault) {
+                    return fault.what.starts_with(whole + ": ");
+                });
+            if (!there.contains(whole) && !was_wrong) {
                 add_fault(fault_at(
                     *opened.document,
                     opened.place,
