@@ -11,6 +11,8 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
+#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -111,13 +113,27 @@ Error error_of(const Base& base, const Finding& finding, const error_code& failu
     );
 }
 
-/// The system's authorities. On Debian they are read one by one from a directory, as they are
-/// needed; a bundle of all of them takes a megabyte.
+/// Whether a directory holds certificates under the hashes of their names, as c_rehash makes them:
+/// "002c0b4f.0".
+bool is_hashed(const char* directory) {
+    std::error_code failure;
+    for (const auto& entry : std::filesystem::directory_iterator(directory, failure)) {
+        if (entry.path().extension() == ".0" && entry.path().stem().string().size() == 8) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// The system's authorities. From a hashed directory OpenSSL takes the one that is needed when it
+/// is needed; a bundle of all of them costs a megabyte for each server we know.
 void trust_system(SSL_CTX* context) {
+    if (is_hashed(X509_get_default_cert_dir())) {
+        SSL_CTX_set_default_verify_dir(context);
+        return;
+    }
     SSL_CTX_set_default_verify_paths(context);
-    const bool has_defaults = ::access(X509_get_default_cert_dir(), R_OK) == 0 ||
-                              ::access(X509_get_default_cert_file(), R_OK) == 0;
-    if (has_defaults) {
+    if (::access(X509_get_default_cert_file(), R_OK) == 0) {
         return;
     }
     // A library built for one distribution, run on another.

@@ -4,7 +4,12 @@
 #include "http/server.hpp"
 
 #include <gtest/gtest.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
 
+#include <array>
+#include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -153,6 +158,33 @@ TEST(Tls, an_unknown_authority_is_refused_with_what_a_person_needs_to_decide) {
     EXPECT_NE(error.cause.find("CN=127.0.0.1"), std::string::npos) << error.cause;
     EXPECT_NE(error.cause.find(" to 20"), std::string::npos) << error.cause;
     EXPECT_NE(error.next.find(fixture.fingerprint()), std::string::npos) << error.next;
+}
+
+/// The file name under which OpenSSL looks for an authority.
+std::string hashed_name(const std::string& certificate_file) {
+    std::FILE* const file = std::fopen(certificate_file.c_str(), "r");
+    X509* const certificate = PEM_read_X509(file, nullptr, nullptr, nullptr);
+    std::array<char, 16> name{};
+    const unsigned long hash =
+        X509_NAME_hash_ex(X509_get_subject_name(certificate), nullptr, nullptr, nullptr);
+    std::snprintf(name.data(), name.size(), "%08lx.0", hash);
+    X509_free(certificate);
+    std::fclose(file);
+    return name.data();
+}
+
+TEST(Tls, an_authority_of_the_system_is_trusted) {
+    const Files files({"127.0.0.1"});
+    const std::string directory = files.certificate + ".d";
+    std::filesystem::create_directory(directory);
+    std::filesystem::copy(files.certificate, directory + "/" + hashed_name(files.certificate));
+    Fixture fixture(files);
+    ::setenv("SSL_CERT_DIR", directory.c_str(), 1);
+    EXPECT_EQ(fixture.code({}), "no error");
+    EXPECT_EQ(fixture.code({}, "localhost"), "FG-NET-008");
+    ::unsetenv("SSL_CERT_DIR");
+    EXPECT_EQ(fixture.code({}), "FG-NET-007");
+    std::filesystem::remove_all(directory);
 }
 
 TEST(Tls, an_expired_certificate_is_refused_even_of_a_known_authority) {
