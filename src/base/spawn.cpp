@@ -10,6 +10,9 @@
 namespace fairgate {
 
 struct Task::State {
+    explicit State(boost::asio::any_io_executor runs_on) : executor(std::move(runs_on)) {}
+
+    boost::asio::any_io_executor executor;
     std::function<boost::asio::awaitable<void>()> start;
     boost::asio::cancellation_signal stop;
     bool finished = false;
@@ -24,6 +27,9 @@ Task& Task::operator=(Task&& other) noexcept {
 void Task::cancel() {
     if (state_ && !state_->finished) {
         state_->stop.emit(boost::asio::cancellation_type::all);
+        // Asio 1.26 passes the signal on at the next turn, by a bare pointer into the state: the
+        // coroutine may have ended by then and nobody else hold it.
+        boost::asio::post(state_->executor, [state = state_] {});
     }
 }
 
@@ -60,7 +66,7 @@ Task spawn(
     std::function<void(const std::string&, std::exception_ptr)> on_failure
 ) {
     Task task;
-    task.state_ = std::make_shared<Task::State>();
+    task.state_ = std::make_shared<Task::State>(executor);
     task.state_->start = std::move(start);
     auto ended = [state = task.state_,
                   name = std::move(name),

@@ -3,6 +3,7 @@
 #include "base/run.hpp"
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <gtest/gtest.h>
@@ -133,6 +134,22 @@ asio::awaitable<void> forget_and_wait(Task* self, std::shared_ptr<int> alive) {
     co_await asio::this_coro::executor;
     *self = Task();
     co_await wait_for_ever(alive);
+}
+
+asio::awaitable<void> wait_once(asio::steady_timer* timer) {
+    boost::system::error_code woken;
+    co_await timer->async_wait(asio::redirect_error(asio::use_awaitable, woken));
+}
+
+TEST(Spawn, a_task_may_be_dropped_when_its_coroutine_is_just_about_to_end) {
+    asio::io_context io;
+    asio::steady_timer timer(io, asio::steady_timer::time_point::max());
+    Task task = spawn(io.get_executor(), "waits", [&] { return wait_once(&timer); }, {});
+    io.poll();
+    timer.cancel();  // the coroutine ends at the next turn,
+    task = Task();   // and the signal comes right behind
+    io.restart();
+    EXPECT_GT(io.poll(), 0U);
 }
 
 TEST(Spawn, a_coroutine_may_destroy_its_own_task_before_it_ever_waited) {
