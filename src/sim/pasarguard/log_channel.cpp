@@ -5,9 +5,12 @@
 
 namespace fairgate::sim::pasarguard {
 
-LogChannel::ReaderId LogChannel::attach(std::function<void()> on_lines) {
+LogChannel::ReaderId LogChannel::attach(
+    std::function<void()> on_lines, std::function<bool()> is_there
+) {
     const ReaderId id = ++last_reader_;
     readers_[id].on_lines = std::move(on_lines);
+    readers_[id].is_there = std::move(is_there);
     distribute();
     return id;
 }
@@ -17,6 +20,14 @@ LogChannel::ReaderId LogChannel::attach_thief() {
     readers_[id] = Reader{};
     distribute();
     return id;
+}
+
+std::size_t LogChannel::readers() const {
+    std::size_t number = 0;
+    for (const auto& [id, reader] : readers_) {
+        number += !reader.is_there || reader.is_there() ? 1 : 0;
+    }
+    return number;
 }
 
 std::uint64_t LogChannel::given_to(ReaderId reader) const {
@@ -62,7 +73,7 @@ void LogChannel::finish() {
 void LogChannel::distribute() {
     std::vector<Reader*> open;
     for (auto& [id, reader] : readers_) {
-        if (reader.lines.size() < reader_buffer) {
+        if (reader.lines.size() < reader_buffer && (!reader.is_there || reader.is_there())) {
             open.push_back(&reader);
         }
     }

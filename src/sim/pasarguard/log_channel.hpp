@@ -24,7 +24,8 @@ public:
     explicit LogChannel(std::uint64_t seed) : random_(seed) {}
 
     /// `on_lines` is called whenever the reader has new lines to take, or was told that it ends.
-    ReaderId attach(std::function<void()> on_lines);
+    /// A reader that is not there any more gets none; without `is_there` it is until detached.
+    ReaderId attach(std::function<void()> on_lines, std::function<bool()> is_there = {});
     /// A reader that takes its share at once and shows it to nobody: a dashboard, another limiter,
     /// or an old connection that half died.
     ReaderId attach_thief();
@@ -37,7 +38,7 @@ public:
     void finish();
     bool finished() const { return finished_; }
 
-    std::size_t readers() const { return readers_.size(); }
+    std::size_t readers() const;
     std::size_t waiting() const { return buffer_.size(); }
     std::uint64_t dropped() const { return dropped_; }
     std::uint64_t given_to(ReaderId reader) const;
@@ -46,6 +47,7 @@ private:
     struct Reader {
         std::deque<std::string> lines;
         std::function<void()> on_lines;  ///< none: a thief
+        std::function<bool()> is_there;
         std::uint64_t given = 0;
     };
 

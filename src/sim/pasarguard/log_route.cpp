@@ -6,6 +6,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 // GET /api/node/{id}/logs: Server-Sent Events of one node's log, CRLF, a comment every 15 s, no
@@ -23,9 +24,15 @@ constexpr std::chrono::milliseconds look_every{50};
 /// One reader of a channel, from attach to detach.
 class Reading {
 public:
-    Reading(std::shared_ptr<LogChannel> channel, const asio::any_io_executor& executor)
+    Reading(
+        std::shared_ptr<LogChannel> channel,
+        const asio::any_io_executor& executor,
+        const http::Exchange& exchange
+    )
         : channel_(std::move(channel)), wake_(executor) {
-        id_ = channel_->attach([this] { wake_.cancel(); });
+        id_ = channel_->attach(
+            [this] { wake_.cancel(); }, [&exchange] { return !exchange.peer_gone(); }
+        );
     }
     ~Reading() { channel_->detach(id_); }
     Reading(const Reading&) = delete;
@@ -58,19 +65,41 @@ http::Response stream_head() {
 
 }  // namespace
 
+/// Who reads which node's log right now.
+struct Panel::Streams {
+    std::set<std::pair<std::int64_t, const http::Exchange*>> open;
+    std::size_t most = 0;
+
+    std::size_t count(std::int64_t node_id) const {
+        std::size_t number = 0;
+        for (const auto& [node, exchange] : open) {
+            number += node == node_id && !exchange->peer_gone() ? 1 : 0;
+        }
+        return number;
+    }
+};
+
 class Panel::StreamCount {
 public:
-    StreamCount(Panel& panel, std::int64_t node) : panel_(panel), node_(node) {
-        panel_.most_streams_ = std::max(panel_.most_streams_, ++panel_.streams_[node_]);
+    StreamCount(std::shared_ptr<Streams> streams, std::int64_t node, const http::Exchange& exchange)
+        : streams_(std::move(streams)), key_(node, &exchange) {
+        streams_->open.insert(key_);
+        streams_->most = std::max(streams_->most, streams_->count(node));
     }
-    ~StreamCount() { --panel_.streams_[node_]; }
+    ~StreamCount() { streams_->open.erase(key_); }
     StreamCount(const StreamCount&) = delete;
     StreamCount& operator=(const StreamCount&) = delete;
 
 private:
-    Panel& panel_;
-    std::int64_t node_;
+    std::shared_ptr<Streams> streams_;
+    std::pair<std::int64_t, const http::Exchange*> key_;
 };
+
+std::shared_ptr<Panel::Streams> Panel::make_streams() { return std::make_shared<Streams>(); }
+
+std::size_t Panel::open_streams(std::int64_t node_id) const { return streams_->count(node_id); }
+
+std::size_t Panel::most_streams() const { return streams_->most; }
 
 asio::awaitable<void> Panel::serve_log(http::Exchange& exchange) {
     const http::Request& request = exchange.request();
@@ -83,7 +112,7 @@ asio::awaitable<void> Panel::serve_log(http::Exchange& exchange) {
         co_await exchange.respond(refusal_response(node.error()));
         co_return;
     }
-    const StreamCount counted(*this, (*node)->id);
+    const StreamCount counted(streams_, (*node)->id, exchange);
     co_await exchange.begin(stream_head());
     co_await stream_lines(exchange, **node);
 }
@@ -100,7 +129,7 @@ asio::awaitable<void> Panel::stream_lines(http::Exchange& exchange, Node& node) 
     if (fault.never_answers) {
         co_await hang(exchange);
     }
-    Reading reading(node.channel(), executor_);
+    Reading reading(node.channel(), executor_, exchange);
     std::size_t left = fault.end_after.value_or(SIZE_MAX);
     auto ping_due = std::chrono::steady_clock::now() + settings_.ping_every;
     while (!exchange.peer_gone() && left > 0 && !reading.finished()) {

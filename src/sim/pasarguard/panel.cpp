@@ -61,7 +61,8 @@ Panel::Panel(asio::any_io_executor executor, const Clock& clock, PanelSettings s
       state_(settings_.release, settings_.seed, clock.now()),
       auth_(settings_.seed),
       world_{state_, auth_, core_},
-      random_(settings_.seed) {
+      random_(settings_.seed),
+      streams_(make_streams()) {
     start();
 }
 
@@ -99,11 +100,6 @@ std::size_t Panel::count(std::string_view method, std::string_view target_start)
         number += same_method && call.target.starts_with(target_start) ? 1U : 0U;
     }
     return number;
-}
-
-std::size_t Panel::open_streams(std::int64_t node_id) const {
-    const auto found = streams_.find(node_id);
-    return found == streams_.end() ? 0 : found->second;
 }
 
 asio::awaitable<void> Panel::serve(http::Exchange& exchange) {

@@ -68,13 +68,16 @@ public:
     /// How many calls of that method had a target beginning so; an empty method is any.
     std::size_t count(std::string_view method, std::string_view target_start) const;
 
+    /// Those whose readers are still there.
     std::size_t open_streams(std::int64_t node_id) const;
     /// The most that were ever open at once on one node.
-    std::size_t most_streams() const { return most_streams_; }
+    std::size_t most_streams() const;
 
 private:
     class StreamCount;
+    struct Streams;
 
+    static std::shared_ptr<Streams> make_streams();
     boost::asio::awaitable<void> serve(http::Exchange& exchange);
     boost::asio::awaitable<void> serve_call(http::Exchange& exchange, const CallFault& fault);
     boost::asio::awaitable<void> serve_log(http::Exchange& exchange);
@@ -95,8 +98,7 @@ private:
     std::mt19937_64 random_;
     std::vector<CallFault> faults_;
     std::map<std::int64_t, LogFault> log_faults_;
-    std::map<std::int64_t, std::size_t> streams_;
-    std::size_t most_streams_ = 0;
+    std::shared_ptr<Streams> streams_;  ///< shared with those being served: they may end later
     std::vector<RecordedCall> calls_;
     std::unique_ptr<http::Server> server_;
 };
