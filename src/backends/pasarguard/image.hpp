@@ -1,0 +1,77 @@
+#pragma once
+
+#include "backends/pasarguard/wire.hpp"
+#include "base/error.hpp"
+#include "base/json.hpp"
+
+#include <boost/describe.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// The state of a user as measures keep it, and what follows from comparing three of them: before
+/// we acted, as we left it, and now. Pure.
+namespace fairgate::backends::pasarguard {
+
+struct UserImage {
+    std::int64_t id = 0;  ///< tells the user from a later one of the same name
+    std::string username;
+    std::string status;
+    std::vector<std::int64_t> group_ids;  ///< sorted
+    std::optional<std::int64_t> on_hold_expire_duration;
+    json::Value expire;
+    json::Value next_plan;
+
+    bool operator==(const UserImage&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(
+    UserImage, (), (id, username, status, group_ids, on_hold_expire_duration, expire, next_plan)
+)
+
+UserImage image_of(const PanelUser& user);
+/// FG-PG-023; `which` is "before" or "after".
+Result<UserImage> parse_image(std::string_view text, std::string_view which);
+
+/// RFC 3339 with a zone: panels before 5.2 write none and mean UTC.
+json::Value with_zone(const json::Value& time);
+
+/// How a part of a user stands to what we know of it.
+enum class Standing {
+    as_before,  ///< as we found it (or someone has put it back)
+    as_after,   ///< as we left it, or on the way there
+    otherwise,  ///< someone else has changed it
+};
+Standing status_standing(const UserImage& before, const UserImage& after, const UserImage& now);
+/// A move that was broken off (in the restricted group, not yet out of the others) is as_after.
+Standing groups_standing(const UserImage& before, const UserImage& after, const UserImage& now);
+
+/// The panel makes a user on_hold again, whom an administrator had made active, when it is enabled:
+/// the duration of its hold cannot be deleted. Its next review would then overwrite `expire`.
+/// True for a user in that state through our own doing.
+bool fell_back_on_hold(const UserImage& before, const UserImage& now);
+/// The same, a review later: what it had paid for is gone, and only a person can tell what it was.
+bool lost_its_expiry(const UserImage& before, const UserImage& now);
+
+/// What brings a moved user back to its former groups.
+struct GroupReturn {
+    enum class Kind { nothing, restore, conflict };
+    Kind kind = Kind::nothing;
+    std::vector<std::int64_t> add;
+    std::vector<std::int64_t> remove;
+    std::vector<std::int64_t> deleted;  ///< former groups that exist no more
+    std::vector<std::int64_t> result;   ///< the groups afterwards
+    std::string text;
+};
+/// Groups that someone added meanwhile stay. One who was taken out of the restricted group by
+/// someone else is left alone.
+GroupReturn plan_return(
+    const UserImage& before,
+    const UserImage& after,
+    const UserImage& now,
+    const std::vector<std::int64_t>& existing
+);
+
+}  // namespace fairgate::backends::pasarguard

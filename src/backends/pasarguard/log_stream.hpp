@@ -1,0 +1,78 @@
+#pragma once
+
+#include "backends/pasarguard/client.hpp"
+#include "base/clock.hpp"
+#include "base/spawn.hpp"
+#include "sources/source.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace fairgate::backends::pasarguard {
+
+struct LogStreamSettings {
+    std::string source = "panel";  ///< the source's name in the configuration
+    /// No line for so long, pings or not: the stream is opened again. A quiet node loses nothing
+    /// by that; a core that was started anew leaves the old stream waiting for ever.
+    std::chrono::milliseconds silence{60'000};
+    /// Not even a ping (they come every 15 s): the connection is dead.
+    std::chrono::milliseconds dead{45'000};
+    std::chrono::milliseconds first_wait{1'000};  ///< before it is opened again; doubles, jitter
+    std::chrono::milliseconds most_wait{60'000};
+    std::chrono::milliseconds patience{1'000};  ///< of next(): then an empty batch
+    /// After a small piece, so that a busy node costs twenty reads a second and not one a line.
+    std::chrono::milliseconds pause{50};
+    std::size_t most_waiting = 1U << 20U;  ///< bytes; then nothing is read until next() is called
+    /// A stream that ends sooner than this without a line has failed.
+    std::chrono::milliseconds too_short{5'000};
+    /// A pause without a sign of life longer than this is a gap.
+    std::chrono::milliseconds short_break{10'000};
+};
+
+class LogReader;
+
+/// The log of one node, as the panel streams it. One connection at a time: the node gives each
+/// line to one reader only, so the old connection is closed before a new one is opened. The node
+/// keeps up to 10 000 lines while nobody reads and then gives the oldest first; they carry their
+/// own time, by which whoever counts leaves stale ones out. Its clock is measured there too
+/// (sources::LineReading). There is no position to resume from.
+class LogStream final : public sources::Source {
+public:
+    LogStream(
+        const boost::asio::any_io_executor& executor,
+        std::shared_ptr<PanelClient> client,
+        PanelNode node,
+        const Clock& clock,
+        LogStreamSettings settings,
+        std::uint64_t seed
+    );
+    ~LogStream() override;
+    LogStream(const LogStream&) = delete;
+    LogStream& operator=(const LogStream&) = delete;
+
+    std::string_view name() const override;
+    std::string_view node() const;
+    boost::asio::awaitable<Result<sources::LineBatch>> next() override;
+
+    /// Something happened to the node: what is open may be waiting for ever.
+    void reopen();
+    /// The node has left the panel; next() says so from now on (FG-PG-033).
+    void end();
+
+    std::uint64_t times_opened() const;
+    /// How long there has been no line, since it was opened at the latest.
+    std::chrono::milliseconds silent_for() const;
+
+private:
+    std::shared_ptr<LogReader> reader_;  ///< shared with the coroutine that fills it
+    Task reading_;
+};
+
+}  // namespace fairgate::backends::pasarguard

@@ -1,0 +1,99 @@
+#include "backends/pasarguard/log_streams.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace fairgate::backends::pasarguard {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// A stream with lines within this proves itself; its node need not be asked.
+constexpr std::chrono::seconds proven_for{5};
+
+/// The panel answers 404 for the logs of these.
+bool has_log(const PanelNode& node) {
+    return node.status != "disabled" && node.status != "limited";
+}
+
+}  // namespace
+
+LogStreams::LogStreams(
+    asio::any_io_executor executor,
+    std::shared_ptr<PanelClient> client,
+    const Clock& clock,
+    LogStreamSettings settings,
+    std::uint64_t seed
+)
+    : executor_(std::move(executor)),
+      client_(std::move(client)),
+      clock_(clock),
+      settings_(std::move(settings)),
+      seed_(seed) {}
+
+asio::awaitable<Result<StreamsChange>> LogStreams::refresh() {
+    auto nodes = co_await client_->nodes();
+    if (!nodes) {
+        co_return nodes.error();
+    }
+    StreamsChange change;
+    remove_lost(*nodes, change);
+    for (PanelNode& node : *nodes) {
+        if (!has_log(node)) {
+            continue;
+        }
+        const auto known = entries_.find(node.id);
+        if (known != entries_.end()) {
+            co_await check(known->second, std::move(node));
+            continue;
+        }
+        Entry& entry = entries_[node.id];
+        entry.node = node;
+        entry.stream = std::make_shared<LogStream>(
+            executor_, client_, std::move(node), clock_, settings_, ++seed_
+        );
+        change.added.push_back(entry.stream);
+    }
+    co_return change;
+}
+
+/// Also those renamed: what is told of a node is told by its name.
+void LogStreams::remove_lost(const std::vector<PanelNode>& nodes, StreamsChange& change) {
+    std::erase_if(entries_, [&](const auto& each) {
+        const Entry& entry = each.second;
+        const bool stays = std::any_of(nodes.begin(), nodes.end(), [&](const PanelNode& node) {
+            return node.id == entry.node.id && node.name == entry.node.name && has_log(node);
+        });
+        if (!stays) {
+            entry.stream->end();
+            change.removed.push_back(entry.node.name);
+        }
+        return !stays;
+    });
+}
+
+asio::awaitable<void> LogStreams::check(Entry& entry, PanelNode now) {
+    bool restarted = entry.node.status != now.status;
+    entry.node = std::move(now);
+    if (entry.node.status == "connected" && entry.stream->silent_for() > proven_for) {
+        // Without the right to ask, the watch over silence has to do.
+        if (const auto uptime = co_await client_->core_uptime(entry.node.id)) {
+            restarted = restarted || *uptime < entry.uptime;
+            entry.uptime = *uptime;
+        }
+    }
+    if (restarted) {
+        entry.stream->reopen();
+    }
+}
+
+std::vector<std::shared_ptr<LogStream>> LogStreams::all() const {
+    std::vector<std::shared_ptr<LogStream>> streams;
+    for (const auto& [id, entry] : entries_) {
+        streams.push_back(entry.stream);
+    }
+    return streams;
+}
+
+}  // namespace fairgate::backends::pasarguard

@@ -1,0 +1,256 @@
+#include "backends/pasarguard/probe.hpp"
+
+#include "backends/pasarguard/errors.hpp"
+#include "http/events.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace fairgate::backends::pasarguard {
+
+namespace asio = boost::asio;
+
+namespace {
+
+using Steps = std::vector<ProbeStep>;
+
+ProbeStep good(std::string name, std::string text) {
+    ProbeStep step;
+    step.name = std::move(name);
+    step.text = std::move(text);
+    return step;
+}
+
+ProbeStep bad(std::string name, const Error& error) {
+    ProbeStep step;
+    step.name = std::move(name);
+    step.outcome = ProbeOutcome::bad;
+    step.text = error.cause.empty() ? error.what : error.what + ": " + error.cause;
+    step.code = error.code;
+    step.next = error.next;
+    return step;
+}
+
+ProbeStep warning(std::string name, std::string text, std::string code, std::string next) {
+    ProbeStep step;
+    step.name = std::move(name);
+    step.outcome = ProbeOutcome::warning;
+    step.text = std::move(text);
+    step.code = std::move(code);
+    step.next = std::move(next);
+    return step;
+}
+
+void skip(Steps& steps, std::initializer_list<const char*> names) {
+    for (const char* name : names) {
+        ProbeStep step;
+        step.name = name;
+        step.outcome = ProbeOutcome::skipped;
+        steps.push_back(std::move(step));
+    }
+}
+
+bool is_about_the_way_there(const Error& error) {
+    return error.code.starts_with("FG-NET-") || error.code == "FG-PG-010";
+}
+
+/// Roles name permissions as {"users": {"update": true | {"scope": 2}}}; owners need none.
+bool may(const json::Value& me, std::string_view area, std::string_view action) {
+    const auto at = [](const json::Value* value, std::string_view name) -> const json::Value* {
+        const auto* object = value == nullptr ? nullptr : value->if_object();
+        return object == nullptr ? nullptr : object->if_contains(name);
+    };
+    const json::Value* role = at(&me, "role");
+    if (role == nullptr) {  // before 5.0
+        const json::Value* sudo = at(&me, "is_sudo");
+        return sudo != nullptr && sudo->is_bool() && sudo->get_bool();
+    }
+    const json::Value* owner = at(role, "is_owner");
+    if (owner != nullptr && owner->is_bool() && owner->get_bool()) {
+        return true;
+    }
+    const json::Value* permission = at(at(at(role, "permissions"), area), action);
+    if (permission == nullptr || permission->is_null()) {
+        return false;
+    }
+    if (permission->is_bool()) {
+        return permission->get_bool();
+    }
+    const json::Value* scope = at(permission, "scope");
+    return scope == nullptr || scope->is_null() || *scope != 0;
+}
+
+ProbeStep write_rights(const json::Value& me) {
+    if (!may(me, "users", "update")) {
+        return warning(
+            "write",
+            "our account may not change users, so nothing can be enforced",
+            "FG-PG-040",
+            "give it users.update, or leave the mode at shadow"
+        );
+    }
+    if (!may(me, "groups", "update")) {
+        return good("write", "users may be disabled; moving between groups only by PUT");
+    }
+    return good("write", "users may be disabled and moved between groups");
+}
+
+asio::awaitable<ProbeStep> log_step(
+    std::shared_ptr<PanelClient> client, PanelNode node, std::chrono::milliseconds patience
+) {
+    const std::string name = "log " + node.name;
+    auto stream = co_await client->open_log(node.id);
+    if (!stream) {
+        co_return bad(name, stream.error());
+    }
+    http::EventReader reader(*std::move(stream));
+    auto event = co_await reader.next(patience);
+    if (!event) {
+        co_return bad(name, event.error());
+    }
+    if (!*event) {
+        co_return bad(name, stream_ended(node.name, "at once: does the node's core run?"));
+    }
+    if ((**event).data.empty()) {
+        co_return warning(
+            name,
+            "open, and no line yet: nobody connects, or another reader takes the lines",
+            "FG-PG-041",
+            "close other log pages of this node, then look at: fairgate source list"
+        );
+    }
+    co_return good(name, "lines come");
+}
+
+void core_steps(const std::vector<CoreFacts>& cores, Steps& steps) {
+    for (const CoreFacts& core : cores) {
+        const std::string name = "core " + core.name;
+        const std::size_t before = steps.size();
+        if (core.type == "wg") {
+            steps.push_back(warning(
+                name, "WireGuard: its log names no users", "FG-PG-042", "its users are not counted"
+            ));
+            continue;
+        }
+        if (core.loglevel == "none") {
+            steps.push_back(warning(
+                name,
+                "log.loglevel is none, so there are no access lines",
+                "FG-PG-043",
+                "set log.loglevel to warning or info in the core's configuration"
+            ));
+        }
+        if (!core.mask_address.empty()) {
+            steps.push_back(warning(
+                name,
+                "log.maskAddress hides the addresses",
+                "FG-PG-044",
+                "remove log.maskAddress from the core's configuration"
+            ));
+        }
+        if (!core.keeps_online) {
+            steps.push_back(warning(
+                name,
+                "statsUserOnline is off, so nothing can be confirmed with the core",
+                "FG-PG-045",
+                "set policy.levels.0.statsUserOnline to true in the core's configuration"
+            ));
+        }
+        if (steps.size() == before) {
+            steps.push_back(good(name, "logs addresses and keeps who is online"));
+        }
+    }
+}
+
+asio::awaitable<void> read_steps(std::shared_ptr<PanelClient> client, Steps& steps) {
+    const auto language = co_await client->dialect();
+    if (!language) {
+        steps.push_back(bad("version", language.error()));
+    } else {
+        steps.push_back(good("version", "PasarGuard " + to_text(language->version())));
+        if (client->session().uses_api_key() && !language->has_api_keys()) {
+            steps.push_back(bad("version", key_needs_newer_panel(to_text(language->version()))));
+        }
+    }
+    UserQuery one;
+    one.limit = 1;
+    const auto users = co_await client->users(std::move(one));
+    if (!users) {
+        steps.push_back(bad("users", users.error()));
+    } else if (users->total == 0) {
+        steps.push_back(warning(
+            "users",
+            "the panel shows us no users",
+            "FG-PG-046",
+            "give our account the right to see all users (users.read, scope all)"
+        ));
+    } else {
+        steps.push_back(good("users", std::to_string(users->total) + " users"));
+    }
+}
+
+asio::awaitable<void> node_steps(
+    std::shared_ptr<PanelClient> client, ProbeSettings settings, Steps& steps
+) {
+    const auto nodes = co_await client->nodes();
+    if (!nodes) {
+        steps.push_back(bad("nodes", nodes.error()));
+        skip(steps, {"log"});
+        co_return;
+    }
+    steps.push_back(good("nodes", std::to_string(nodes->size()) + " nodes"));
+    for (const PanelNode& node : *nodes) {
+        if (node.status == "connected") {
+            steps.push_back(co_await log_step(client, node, settings.log_patience));
+        } else {
+            steps.push_back(warning(
+                "log " + node.name,
+                "the node is " + node.status,
+                "FG-PG-047",
+                "look at the node in the panel"
+            ));
+        }
+    }
+}
+
+}  // namespace
+
+asio::awaitable<std::vector<ProbeStep>> probe(
+    std::shared_ptr<PanelClient> client, ProbeSettings settings
+) {
+    Steps steps;
+    const auto me = co_await client->myself();
+    if (!me && is_about_the_way_there(me.error())) {
+        steps.push_back(bad("reach", me.error()));
+        skip(steps, {"login", "version", "users", "write", "nodes", "log", "core"});
+        co_return steps;
+    }
+    steps.push_back(good("reach", "the panel answers"));
+    if (!me && me.error().code != "FG-PG-403") {
+        steps.push_back(bad("login", me.error()));
+        skip(steps, {"version", "users", "write", "nodes", "log", "core"});
+        co_return steps;
+    }
+    steps.push_back(
+        good("login", client->session().uses_api_key() ? "with an API key" : "with a password")
+    );
+    co_await read_steps(client, steps);
+    if (me) {
+        steps.push_back(write_rights(*me));
+    }
+    co_await node_steps(client, settings, steps);
+    const auto cores = co_await client->cores();
+    if (cores) {
+        core_steps(*cores, steps);
+    } else {
+        steps.push_back(warning(
+            "core",
+            "its configuration cannot be seen: " + cores.error().cause,
+            "FG-PG-048",
+            "give our account cores.read, or check loglevel and maskAddress yourself"
+        ));
+    }
+    co_return steps;
+}
+
+}  // namespace fairgate::backends::pasarguard
