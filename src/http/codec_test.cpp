@@ -64,6 +64,18 @@ TEST(RequestParser, refuses_what_two_readers_could_understand_differently) {
     EXPECT_NE(fault_of("GET / HTTP/1.1\r\nHost: a\r\nX: \x01\r\n\r\n"), Fault::none);
 }
 
+TEST(RequestParser, a_trailer_does_not_pass_for_a_header) {
+    RequestParser parser(100);
+    std::string bytes =
+        "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
+        "0\r\nHost: other\r\nAuthorization: Bearer x\r\n\r\n";
+    ASSERT_EQ(parser.feed(bytes), Fault::none);
+    ASSERT_TRUE(parser.done());
+    const Request request = parser.take();
+    EXPECT_EQ(request.headers.all().size(), 2U);
+    EXPECT_FALSE(request.headers.get("Authorization"));
+}
+
 TEST(RequestParser, names_the_fault) {
     EXPECT_EQ(fault_of("hello\r\n\r\n"), Fault::malformed);
     EXPECT_EQ(fault_of("GET / HTTP/2.0\r\nHost: h\r\n\r\n"), Fault::old_version);

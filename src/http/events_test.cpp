@@ -236,5 +236,32 @@ TEST(EventReader, gives_events_across_pieces_and_nothing_at_the_end) {
     EXPECT_FALSE(next());
 }
 
+/// Says something for ever that never makes an event.
+class DrippingStream final : public Stream {
+public:
+    const Response& head() const override { return head_; }
+    boost::asio::awaitable<Result<std::optional<std::string>>> read(
+        std::chrono::milliseconds patience
+    ) override {
+        if (patience <= 0ms) {
+            Error error;
+            error.code = "FG-NET-016";
+            co_return error;
+        }
+        co_return std::optional<std::string>("data: x\n");
+    }
+
+private:
+    Response head_;
+};
+
+TEST(EventReader, bytes_that_make_no_event_win_no_time) {
+    boost::asio::io_context io;
+    EventReader reader(std::make_unique<DrippingStream>());
+    const auto event = run(io, [&] { return reader.next(10ms); });
+    ASSERT_FALSE(event);
+    EXPECT_EQ(event.error().code, "FG-NET-016");
+}
+
 }  // namespace
 }  // namespace fairgate::http

@@ -36,11 +36,12 @@ using Parser = beast::parser<is_request, beast::string_body>;
 template <bool is_request>
 struct Engine {
     std::unique_ptr<Parser<is_request>> parser;
+    Headers headers;
     std::string why;
 
     void start(std::optional<std::size_t> body_limit) {
         parser = std::make_unique<Parser<is_request>>();
-        parser->eager(true);
+        headers = Headers();
         parser->header_limit(head_limit);
         if (body_limit) {
             parser->body_limit(*body_limit);
@@ -49,7 +50,27 @@ struct Engine {
         }
     }
 
-    Fault feed(std::string& bytes) {
+    /// `check_head` is called once, between head and body.
+    template <class Check>
+    Fault feed(std::string& bytes, Check check_head) {
+        if (!parser->is_header_done()) {
+            const Fault in_head = put(bytes);
+            if (in_head != Fault::none || !parser->is_header_done()) {
+                return in_head;
+            }
+            // The parser adds a trailer to the fields: it must not pass for a header, which may
+            // have been checked long before (RFC 9110 6.5.1).
+            keep_headers();
+            parser->eager(true);
+            const Fault refused = check_head();
+            if (refused != Fault::none || bytes.empty() || parser->is_done()) {
+                return refused;
+            }
+        }
+        return put(bytes);
+    }
+
+    Fault put(std::string& bytes) {
         if (is_half_of_last_chunk(bytes)) {
             return Fault::none;
         }
@@ -79,12 +100,10 @@ struct Engine {
         return fault_of(failure);
     }
 
-    Headers headers() const {
-        Headers fields;
+    void keep_headers() {
         for (const auto& field : parser->get()) {
-            fields.add(std::string(field.name_string()), std::string(field.value()));
+            headers.add(std::string(field.name_string()), std::string(field.value()));
         }
-        return fields;
     }
 
     /// A body whose coding we do not know has an end we cannot find: what follows would be taken
@@ -107,7 +126,6 @@ struct Engine {
 
 struct RequestParser::Machine : Engine<true> {
     bool begun = false;
-    bool head_seen = false;
 
     Fault check_head() {
         const auto& message = parser->get();
@@ -144,12 +162,7 @@ Fault RequestParser::feed(std::string& bytes) {
         return Fault::none;
     }
     machine_->begun = true;
-    const Fault fault = machine_->feed(bytes);
-    if (head_done() && !std::exchange(machine_->head_seen, true)) {
-        const Fault in_head = machine_->check_head();
-        return in_head == Fault::none ? fault : in_head;
-    }
-    return fault;
+    return machine_->feed(bytes, [this] { return machine_->check_head(); });
 }
 
 const std::string& RequestParser::why() const { return machine_->why; }
@@ -170,9 +183,7 @@ Request RequestParser::take() {
     Request request;
     request.method = std::string(message.method_string());
     request.target = std::string(message.target());
-    for (const auto& field : message) {
-        request.headers.add(std::string(field.name_string()), std::string(field.value()));
-    }
+    request.headers = std::move(machine_->headers);
     request.body = std::move(message.body());
     // The absolute form, as a proxy gets it, must be understood too (RFC 9112 3.2.2).
     for (const std::string_view scheme : {"http://", "https://"}) {
@@ -197,6 +208,17 @@ struct ResponseParser::Machine : Engine<false> {
             parser->skip(true);
         }
     }
+
+    Fault check_head() {
+        const bool switches = parser->get().result_int() == 101;
+        if (switches || has_strange_coding()) {
+            why = switches ? "it switched to another protocol"
+                           : "a transfer coding other than chunked";
+            return Fault::unsupported;
+        }
+        head_seen = parser->get().result_int() >= 200;
+        return Fault::none;
+    }
 };
 
 ResponseParser::ResponseParser(std::string method, std::optional<std::size_t> body_limit)
@@ -212,23 +234,11 @@ ResponseParser& ResponseParser::operator=(ResponseParser&&) noexcept = default;
 Fault ResponseParser::feed(std::string& bytes) {
     while (!bytes.empty() && !done()) {
         machine_->begun = true;
-        const Fault fault = machine_->feed(bytes);
-        if (fault != Fault::none || !machine_->parser->is_header_done()) {
+        const Fault fault = machine_->feed(bytes, [this] { return machine_->check_head(); });
+        if (fault != Fault::none || head_done() || !machine_->parser->is_done()) {
             return fault;
         }
-        if (std::exchange(machine_->head_seen, true)) {
-            return fault;
-        }
-        const unsigned status = machine_->parser->get().result_int();
-        if (status == 101 || machine_->has_strange_coding()) {
-            machine_->why = status == 101 ? "it switched to another protocol"
-                                          : "a transfer coding other than chunked";
-            return Fault::unsupported;
-        }
-        if (status >= 200) {
-            return fault;
-        }
-        machine_->restart();
+        machine_->restart();  // that was an interim one
     }
     return Fault::none;
 }
@@ -251,7 +261,7 @@ bool ResponseParser::keep_alive() const { return machine_->parser->keep_alive();
 Response ResponseParser::take_head() {
     Response head;
     head.status = static_cast<int>(machine_->parser->get().result_int());
-    head.headers = machine_->headers();
+    head.headers = machine_->headers;
     return head;
 }
 
