@@ -133,6 +133,8 @@ constexpr std::array nouns = {
     Alias{"decisions", "decision"},
     Alias{"modes", "mode"},
     Alias{"sources", "source"},
+    Alias{"backends", "backend"},
+    Alias{"panel", "backend"},
     Alias{"configuration", "config"},
     Alias{"unblock", "undo"},
     Alias{"logs", "watch"},

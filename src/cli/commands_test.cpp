@@ -11,7 +11,7 @@ namespace fairgate::cli {
 namespace {
 
 std::string content_of(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
+    const std::ifstream file(path, std::ios::binary);
     std::ostringstream text;
     text << file.rdbuf();
     return text.str();

@@ -12,7 +12,7 @@ namespace fairgate::cli {
 namespace {
 
 std::string argument_usage(const Argument& argument) {
-    const std::string name(argument.name);
+    std::string name(argument.name);
     switch (argument.presence) {
         case Presence::required:
             return name;
@@ -48,7 +48,7 @@ std::string with_choices(std::string_view help, std::string_view choices) {
 std::string two_columns(
     const std::string& left, std::size_t left_width, std::string_view right, std::size_t width
 ) {
-    std::string text =
+    const std::string text =
         wrapped(right, std::max<std::size_t>(width, left_width + 24), left_width + 4);
     const std::string start = "  " + padded(left, left_width) + "  ";
     if (display_width(left) > left_width) {

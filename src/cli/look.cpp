@@ -63,9 +63,9 @@ constexpr std::array marks = {
     Mark{"blocked", "■", Paint::red},   Mark{"in_force", "■", Paint::red},
     Mark{"failed", "■", Paint::red},    Mark{"error", "■", Paint::red},
     Mark{"shadow", "○", Paint::dim},    Mark{"exempt", "○", Paint::dim},
-    Mark{"offline", "○", Paint::dim},   Mark{"disabled", "○", Paint::dim},
-    Mark{"undone", "○", Paint::dim},    Mark{"starting", "○", Paint::dim},
-    Mark{"paused", "○", Paint::dim},
+    Mark{"ready", "●", Paint::green},   Mark{"offline", "○", Paint::dim},
+    Mark{"disabled", "○", Paint::dim},  Mark{"undone", "○", Paint::dim},
+    Mark{"starting", "○", Paint::dim},  Mark{"paused", "○", Paint::dim},
 };
 
 std::string two_digits(int number) { return (number < 10 ? "0" : "") + std::to_string(number); }
@@ -132,7 +132,7 @@ std::string painted(std::string_view text, Paint paint, Color color) {
 }
 
 std::string state_text(std::string_view state, const Look& look) {
-    const std::string text = printable(state);
+    std::string text = printable(state);
     if (!look.for_people()) {
         return text;
     }

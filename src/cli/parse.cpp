@@ -283,10 +283,10 @@ Named command_named(const std::vector<std::string>& words) {
     const std::string noun = meant(noun_aliases(), words[0]);
     if (words.size() > 1) {
         const std::string verb = meant(verb_aliases(), words[1]);
-        for (const std::string& second : {words[1], verb}) {
-            if (const Command* command = find_command(noun + " " + second)) {
-                return {command, 2};
-            }
+        const Command* said = find_command(noun + " " + words[1]);
+        const Command* command = said != nullptr ? said : find_command(noun + " " + verb);
+        if (command != nullptr) {
+            return {command, 2};
         }
     }
     const Command* command = find_command(noun);

@@ -105,6 +105,18 @@ inline constexpr std::array enforcement_commands = {
         .run = run_change,
     },
     Command{
+        .path = "decision extend",
+        .group = Group::enforcement,
+        .summary = "give a decision in force another end",
+        .arguments = {{"decision", ValueKind::decision, Presence::required, "dec_12"}},
+        .flags =
+            {{"for", 0, ValueKind::duration, "DURATION", "from now on; without it until released"}},
+        .examples = {{"fairgate decision extend dec_12 --for 2h", ""}},
+        .effect = Effect::writes,
+        .call = {Method::post, "/decisions/{decision}/extend"},
+        .run = run_change,
+    },
+    Command{
         .path = "decision cancel",
         .group = Group::enforcement,
         .summary = "end a decision now (the same as undo)",

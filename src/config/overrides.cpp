@@ -125,7 +125,12 @@ bool Reading::find_element(const std::string& path, std::string& rest, At& at) c
             (path.starts_with(opened_path) ||
              spelled(path.substr(0, length)) == spelled(opened_path))) {
             rest = path.substr(length + 1);
-            at = {opened.pattern + "." + rest, opened_path + "." + rest, {}};
+            at.pattern = opened.pattern;
+            at.path = opened_path;
+            for (std::string* part : {&at.pattern, &at.path}) {
+                *part += ".";
+                *part += rest;
+            }
             at.element.index = opened.number;
             return true;
         }

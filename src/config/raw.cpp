@@ -21,7 +21,7 @@ bool is_bare_key(std::string_view key) {
 std::string to_toml(double number) {
     std::array<char, 32> buffer{};
     const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number);
-    std::string text(buffer.data(), end);
+    const std::string text(buffer.data(), end);
     return text.find_first_of(".en") == std::string::npos ? text + ".0" : text;
 }
 

@@ -259,7 +259,7 @@ void Reading::check_required() {
                 continue;
             }
             const std::string key(row.path.substr(row.path.rfind('.') + 1));
-            const std::string whole = path + "." + key;
+            const std::string whole = join(path, key);
             const auto end = loaded_.faults.begin() + static_cast<std::ptrdiff_t>(faults_of_values);
             const bool was_wrong =
                 std::any_of(loaded_.faults.begin(), end, [&](const Error& fault) {

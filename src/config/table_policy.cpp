@@ -9,6 +9,7 @@ using bind::into;
 
 constexpr std::string_view most_devices = "10000";  // beyond it the number is a typing error
 
+// NOLINTNEXTLINE(readability-function-size): a table, a row after the other
 std::vector<Row> counting_rows() {
     using C = CountingSettings;
     constexpr auto at = &Settings::counting;
@@ -107,6 +108,7 @@ std::vector<Row> counting_rows() {
     };
 }
 
+// NOLINTNEXTLINE(readability-function-size): a table, a row after the other
 std::vector<Row> limit_rows() {
     using L = LimitSettings;
     using P = PatternLimit;
@@ -201,6 +203,7 @@ std::vector<Row> limit_rows() {
     };
 }
 
+// NOLINTNEXTLINE(readability-function-size): a table, a row after the other
 std::vector<Row> decision_rows() {
     using M = ModeSettings;
     return {
