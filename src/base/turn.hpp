@@ -27,6 +27,8 @@ class Turn {
 public:
     explicit Turn(boost::asio::any_io_executor executor)
         : state_(std::make_shared<State>(std::move(executor))) {}
+    Turn(Turn&&) noexcept = default;  // a copy would be the same turn, so there is none
+    Turn& operator=(Turn&&) = delete;
 
     /// Gives the turn back when it goes.
     class Held {

@@ -6,9 +6,9 @@
 
 #include <algorithm>
 
-// What policy and operators order. Each of these holds the journal's turn from reading a measure to
-// having written it, so that no step comes in between; a step that is being carried out meanwhile
-// finds the measure changed when it is done.
+// What policy and operators order. Each of these holds the turn of its target from reading a
+// measure to having written it, so that no step comes in between; a step that is being carried out
+// meanwhile finds the measure changed when it is done.
 namespace fairgate::enforcement {
 
 namespace {
@@ -75,10 +75,14 @@ Executor::Executor(
       journal_(journal),
       settings_(settings),
       listeners_(std::move(listeners)),
-      journal_turn_(executor),
       random_(settings.seed),
       schedule_(settings.schedule),
       changed_(executor, boost::asio::steady_timer::time_point::max()) {
+    constexpr std::size_t turns = 64;  // several times what is ever under way at once
+    turns_.reserve(turns);
+    while (turns_.size() < turns) {
+        turns_.emplace_back(executor);
+    }
     for (Enforcer* enforcer : enforcers) {
         enforcers_.emplace(enforcer->name(), enforcer);
     }
@@ -95,7 +99,7 @@ boost::asio::awaitable<Result<CarriedOut>> Executor::carry_out(
         co_return errors::cannot(enforcer, decision.action);
     }
     decision.state = DecisionState::in_force;
-    const auto turn = co_await journal_turn_.take();
+    const auto turn = co_await turn_of(enforcer, decision.account).take();
     Entry* current = in_force(enforcer, decision.account);
     if (current != nullptr && strength(decision.action) <= strength(current->measure.action)) {
         co_return co_await join(*current, std::move(decision));
@@ -159,9 +163,13 @@ boost::asio::awaitable<Result<CarriedOut>> Executor::join(Entry& entry, Decision
 }
 
 boost::asio::awaitable<Result<Measure>> Executor::undo(MeasureId id, OrderedBy by) {
-    const auto turn = co_await journal_turn_.take();
     Entry* entry = find(id);
     if (entry == nullptr) {
+        co_return co_await journal_.get(id);
+    }
+    const auto turn = co_await turn_of(entry->measure.enforcer, entry->measure.account).take();
+    entry = find(id);
+    if (entry == nullptr) {  // it ended meanwhile
         co_return co_await journal_.get(id);
     }
     if (is_final(entry->measure.state) || entry->measure.state == MeasureState::lifting) {
@@ -179,8 +187,12 @@ boost::asio::awaitable<Result<Measure>> Executor::undo(MeasureId id, OrderedBy b
 boost::asio::awaitable<Result<Measure>> Executor::extend(
     MeasureId id, std::optional<TimePoint> due, OrderedBy by
 ) {
-    const auto turn = co_await journal_turn_.take();
     Entry* entry = find(id);
+    if (entry == nullptr) {
+        co_return errors::over(to_text(id));
+    }
+    const auto turn = co_await turn_of(entry->measure.enforcer, entry->measure.account).take();
+    entry = find(id);
     if (entry == nullptr || (entry->measure.state != MeasureState::pending &&
                              entry->measure.state != MeasureState::active)) {
         co_return errors::over(to_text(id));
@@ -213,6 +225,13 @@ boost::asio::awaitable<Result<Measure>> Executor::write_order(Entry& entry, Jour
     plan(entry);
     publish(*written, what);
     co_return written;
+}
+
+Turn& Executor::turn_of(const std::string& enforcer, const AccountKey& account) {
+    const std::hash<std::string> hash;
+    const std::size_t mixed =
+        hash(account.name) ^ (hash(account.backend) * 31) ^ (hash(enforcer) * 1021);
+    return turns_[mixed % turns_.size()];
 }
 
 Executor::Entry* Executor::find(MeasureId id) {

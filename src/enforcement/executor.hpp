@@ -152,6 +152,7 @@ private:
     boost::asio::awaitable<Result<CarriedOut>> begin(Decision decision, std::string enforcer);
     boost::asio::awaitable<Result<CarriedOut>> join(Entry& entry, Decision decision);
     boost::asio::awaitable<Result<Measure>> write_order(Entry& entry, JournalEntry line);
+    Turn& turn_of(const std::string& enforcer, const AccountKey& account);
     Next next_of(const Entry& entry) const;
     Entry* find(MeasureId id);
     Entry* in_force(const std::string& enforcer, const AccountKey& account);
@@ -174,7 +175,7 @@ private:
     std::map<std::string, Enforcer*, std::less<>> enforcers_;
     ExecutorSettings settings_;
     Listeners listeners_;
-    Turn journal_turn_;
+    std::vector<Turn> turns_;  ///< by target: one change at a time to what is open on it
     std::mt19937_64 random_;
     Schedule schedule_;
     std::map<MeasureId, Entry> entries_;

@@ -62,7 +62,8 @@ boost::asio::awaitable<Schedule::Outcome> Executor::take_steps(Entry& entry) {
     auto outcome = Schedule::Outcome::not_asked;
     for (;;) {
         if (entry.unwritten) {
-            const auto turn = co_await journal_turn_.take();
+            const auto turn =
+                co_await turn_of(entry.measure.enforcer, entry.measure.account).take();
             const auto written = co_await write_again(entry);
             if (!written) {
                 co_return outcome;
@@ -102,7 +103,7 @@ Next Executor::next_of(const Entry& entry) const {
 }
 
 boost::asio::awaitable<void> Executor::write_step(Entry& entry, Step step) {
-    const auto turn = co_await journal_turn_.take();
+    const auto turn = co_await turn_of(entry.measure.enforcer, entry.measure.account).take();
     const TimePoint now = clock_.now();
     if (entry.unwritten || next_of(entry).step != step) {
         co_return;  // somebody ordered something else meanwhile
@@ -118,7 +119,7 @@ boost::asio::awaitable<void> Executor::write_step(Entry& entry, Step step) {
 
 boost::asio::awaitable<Schedule::Outcome> Executor::ask(Entry& entry, Step step) {
     const Answer answer = co_await answer_of(entry.measure, step);
-    const auto turn = co_await journal_turn_.take();
+    const auto turn = co_await turn_of(entry.measure.enforcer, entry.measure.account).take();
     const auto outcome = std::holds_alternative<Error>(answer) ? Schedule::Outcome::failed
                                                                : Schedule::Outcome::succeeded;
     Measure changed = entry.measure;
@@ -193,11 +194,15 @@ StepResult Executor::apply(const Answer& answer, Step step, Measure& measure) {
     );
 }
 
-/// Called with the journal's turn. What was done is true whether it can be written or not, so the
+/// Called with the target's turn. What was done is true whether it can be written or not, so the
 /// measure changes in any case; but then nothing more is done until it is written.
 boost::asio::awaitable<void> Executor::commit(Entry& entry, Measure changed, StepResult result) {
-    if (changed == entry.measure && result.what.empty()) {
-        co_return;
+    if (result.what.empty()) {
+        // When it is looked at again need not be written: after a restart that is at once.
+        entry.measure.retry_at = changed.retry_at;
+        if (changed == entry.measure) {
+            co_return;
+        }
     }
     JournalEntry line;
     line.measure = changed;
@@ -216,7 +221,7 @@ boost::asio::awaitable<void> Executor::commit(Entry& entry, Measure changed, Ste
     (void)co_await write_again(entry);
 }
 
-/// Called with the journal's turn.
+/// Called with the target's turn.
 boost::asio::awaitable<Result<void>> Executor::write_again(Entry& entry) {
     JournalEntry line = entry.unwritten.value_or(JournalEntry{});
     if (!entry.unwritten) {

@@ -2,11 +2,17 @@
 
 #include "base/run_on.hpp"
 
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
 #include <utility>
 
 namespace fairgate::enforcement {
 
 namespace {
+
+constexpr std::size_t most_at_once = 100;  // so that nobody waits for long behind a large batch
 
 Result<void> change_decisions(store::DecisionStore& decisions, JournalEntry& entry) {
     if (entry.decision) {
@@ -65,14 +71,67 @@ Result<void> write_parts(store::Store& store, JournalEntry& entry) {
 }  // namespace
 
 boost::asio::awaitable<Result<Measure>> Journal::write(JournalEntry entry) {
-    auto work = [&store = store_, entry = std::move(entry)]() mutable -> Result<Measure> {
-        // What only says when it is tried again can be lost: it is tried again after a crash too.
-        const auto durability =
-            entry.what.empty() ? store::Durability::soon : store::Durability::now;
-        const auto done = store.atomically(durability, [&] { return write_parts(store, entry); });
-        return done ? Result<Measure>(std::move(entry.measure)) : Result<Measure>(done.error());
+    const auto mine = std::make_shared<Waiting>();
+    mine->entry = std::move(entry);
+    waiting_.push_back(mine);
+    while (!mine->result && !mine->failure) {
+        if (!writing_) {
+            co_await write_waiting();
+            continue;
+        }
+        boost::system::error_code told;
+        co_await written_.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, told));
+    }
+    if (mine->failure) {
+        std::rethrow_exception(mine->failure);
+    }
+    co_return std::move(*mine->result);
+}
+
+/// Whoever comes first writes for all who came with him.
+boost::asio::awaitable<void> Journal::write_waiting() {
+    writing_ = true;
+    const Batch batch(
+        waiting_.begin(),
+        waiting_.begin() + static_cast<std::ptrdiff_t>(std::min(most_at_once, waiting_.size()))
+    );
+    waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(batch.size()));
+    auto work = [&store = store_, batch] {
+        write_together(store, batch);
+        return batch.size();
     };
-    co_return co_await run_on(store_thread_, std::move(work));
+    co_await run_on(store_thread_, std::move(work));
+    writing_ = false;
+    written_.cancel();
+}
+
+void Journal::write_together(store::Store& store, const Batch& batch) {
+    // What only says when it is tried again can be lost: it is tried again after a crash too.
+    const bool must_last = std::ranges::any_of(batch, [](const auto& waiting) {
+        return !waiting->entry.what.empty();
+    });
+    const auto durability = must_last ? store::Durability::now : store::Durability::soon;
+    const auto write_each = [&]() -> Result<void> {
+        for (const auto& each : batch) {
+            const auto done =
+                store.atomically(durability, [&] { return write_parts(store, each->entry); });
+            each->result =
+                done ? Result<Measure>(each->entry.measure) : Result<Measure>(done.error());
+        }
+        return {};
+    };
+    try {
+        if (const auto all = store.atomically(durability, write_each); !all) {
+            for (const auto& each : batch) {
+                each->result = all.error();
+            }
+        }
+    } catch (...) {
+        for (const auto& each : batch) {
+            each->result.reset();
+            each->failure = std::current_exception();
+        }
+    }
 }
 
 boost::asio::awaitable<Result<DecisionId>> Journal::note(Decision decision) {

@@ -72,7 +72,7 @@ public:
 
     void start() {
         crash.revive();
-        journal_.emplace(store, io.get_executor());
+        journal_.emplace(store, io.get_executor(), io.get_executor());
         Listeners listeners;
         listeners.changed = [this](const MeasureEvent& event) { events.push_back(event.what); };
         listeners.alarm = [this](const Alarm& alarm) { alarms.push_back(alarm.error.code); };

@@ -82,7 +82,7 @@ TEST_F(RunTest, many_accounts_are_carried_out_side_by_side) {
 
 TEST_F(RunTest, stopping_ends_the_steps_that_are_under_way_and_loses_nothing) {
     SilentEnforcer silent(program.io);
-    Journal journal(program.store, program.io.get_executor());
+    Journal journal(program.store, program.io.get_executor(), program.io.get_executor());
     Executor executor(
         program.io.get_executor(), program.clock, journal, {&silent}, {}, Listeners{}
     );

@@ -129,6 +129,9 @@ Result<void> Database::execute(const std::string& script) {
 }
 
 Result<sqlite3_stmt*> Database::prepare(const std::string& sql, const Cells& arguments) {
+    if (lost()) {
+        return lost_error();
+    }
     if (statements_.size() > most_statements) {
         statements_.clear();
     }
@@ -215,6 +218,9 @@ Result<void> Database::atomically(
 }
 
 Result<void> Database::begin(Durability durability) {
+    if (lost()) {
+        return lost_error();
+    }
     if (depth_ > 0) {
         auto begun = execute("SAVEPOINT inner");
         depth_ += begun ? 1 : 0;
@@ -238,6 +244,9 @@ Result<void> Database::begin(Durability durability) {
 }
 
 Result<void> Database::end() {
+    if (lost()) {
+        return lost_error();
+    }
     auto ended = execute(depth_ > 1 ? "RELEASE inner" : "COMMIT");
     depth_ -= ended ? 1 : 0;
     return ended;
@@ -249,6 +258,17 @@ void Database::roll_back() {
         (void)execute(depth_ > 1 ? "ROLLBACK TO inner; RELEASE inner" : "ROLLBACK");
     }
     --depth_;
+}
+
+Error Database::lost_error() const {
+    return Error{
+        .code = std::string(errors::disk_full),
+        .what = "the database took back a transaction as a whole",
+        .where = path_.string(),
+        .cause = "a part of it could not be written",
+        .state = "nothing of this was stored",
+        .next = "free some space on the disk that holds it"
+    };
 }
 
 Error Database::failure() const {

@@ -61,6 +61,10 @@ private:
     Result<void> end();
     void roll_back();
     Error failure() const;
+    /// Whether SQLite has undone the whole transaction by itself (a full disk): then nothing more
+    /// may be written as if it were a part of it.
+    bool lost() const { return depth_ > 0 && sqlite3_get_autocommit(connection_.get()) != 0; }
+    Error lost_error() const;
 
     std::filesystem::path path_;
     std::unique_ptr<sqlite3, Close> connection_;

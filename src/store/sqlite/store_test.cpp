@@ -175,6 +175,30 @@ TEST(sqlite_store, a_full_disk_is_told_and_nothing_is_half_written) {
     }));
 }
 
+TEST(sqlite_store, a_transaction_that_was_taken_back_as_a_whole_is_not_gone_on_with) {
+    const Folder folder;
+    auto database = sqlite::Database::open(folder / "a.db", {}).value();
+    ASSERT_TRUE(database.execute("CREATE TABLE t (x TEXT)"));
+    const auto insert = [&]() -> Result<void> {
+        const auto done = database.run("INSERT INTO t VALUES ('x')");
+        return done ? Result<void>() : Result<void>(done.error());
+    };
+    const auto taken_back = [&]() -> Result<void> {
+        database.execute("ROLLBACK").value();  // as SQLite itself does when the disk is full
+        return Error{.code = "FG-TST-001"};
+    };
+    const auto both = [&]() -> Result<void> {
+        insert().value();
+        EXPECT_FALSE(database.atomically(Durability::now, taken_back));
+        EXPECT_FALSE(database.atomically(Durability::now, insert));
+        EXPECT_FALSE(insert());
+        return {};
+    };
+    EXPECT_EQ(database.atomically(Durability::now, both).error().code, errors::disk_full);
+    EXPECT_EQ(database.value("SELECT count(*) FROM t").value(), sqlite::Cell(std::int64_t{0}));
+    EXPECT_TRUE(database.atomically(Durability::now, insert));
+}
+
 TEST(sqlite_store, a_locked_database_is_told_after_a_while) {
     const Folder folder;
     const auto path = folder / "fairgate.db";
