@@ -1,0 +1,73 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "config/settings.hpp"
+#include "control/check.hpp"
+#include "control/live.hpp"
+#include "enforcement/enforcer.hpp"
+#include "logs/account_name.hpp"
+#include "model/account.hpp"
+#include "sources/source.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fairgate::daemon {
+
+/// What a backend tells the daemon while it runs.
+struct BackendListener {
+    /// Groups, owners, limits or states of accounts may be others now.
+    std::function<void()> accounts_changed;
+    /// A log of its own is to be read from now on, or no longer.
+    std::function<void(std::shared_ptr<sources::Source>, std::string node)> source_added;
+    std::function<void(const std::string& node)> source_removed;
+};
+
+/// What holds accounts, as the daemon needs it: a panel, or nothing but the names in a log.
+class Backend {
+public:
+    virtual ~Backend() = default;
+
+    virtual const std::string& name() const = 0;
+    /// How the e-mails in its logs are read.
+    virtual logs::Names names() const = 0;
+    /// The account that a line is about, by what logs::account_name gave; nothing for a name that
+    /// the backend does not know (yet).
+    virtual std::optional<std::string> account_of(std::string_view name_in_log, TimePoint now) = 0;
+    virtual AccountFacts facts(std::string_view account) const = 0;
+    virtual void each_account(const std::function<void(const AccountFacts&)>& take) const = 0;
+
+    virtual enforcement::Enforcer& enforcer() = 0;
+    /// What a block is called here.
+    virtual Action block_action() const = 0;
+    virtual control::BackendNow now() const = 0;
+    /// A line of an account that is under a block: proof that it does not hold, or a trailing one.
+    virtual void saw_held(std::string_view account, TimePoint time, std::string_view raw) = 0;
+
+    /// Keeps itself up to date until it is cancelled.
+    virtual boost::asio::awaitable<void> run(BackendListener listener) = 0;
+    /// Tries what is needed of it, step by step.
+    virtual boost::asio::awaitable<std::vector<control::Check>> test() = 0;
+};
+
+/// The accounts of a log without a panel: whoever appears. Blocks are recorded, not carried out.
+std::unique_ptr<Backend> make_local_backend(std::string name, logs::Names names);
+
+/// The table of what can be connected, by its type in the configuration.
+Result<std::unique_ptr<Backend>> make_backend(
+    const boost::asio::any_io_executor& executor,
+    const Clock& clock,
+    const config::BackendSettings& settings,
+    std::uint64_t seed
+);
+
+}  // namespace fairgate::daemon

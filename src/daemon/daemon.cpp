@@ -1,0 +1,313 @@
+#include "daemon/daemon.hpp"
+
+#include "base/run_on.hpp"
+#include "base/spawn.hpp"
+#include "control/events.hpp"
+#include "control/line_tap.hpp"
+#include "daemon/decider.hpp"
+#include "daemon/flow.hpp"
+#include "daemon/live_view.hpp"
+#include "daemon/order_desk.hpp"
+#include "daemon/surfaces.hpp"
+#include "daemon/translate.hpp"
+#include "daemon/world.hpp"
+#include "enforcement/executor.hpp"
+#include "enforcement/journal.hpp"
+#include "store/sqlite/store.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <csignal>
+#include <filesystem>
+#include <memory>
+#include <system_error>
+#include <utility>
+
+namespace fairgate::daemon {
+
+namespace {
+
+Result<void> make_state_dir(const std::string& path) {
+    std::error_code error;
+    std::filesystem::create_directories(path, error);
+    if (error) {
+        return Error{
+            .code = "FG-DMN-001",
+            .what = "cannot make the folder for the daemon's state",
+            .where = path,
+            .cause = error.message(),
+            .state = "the daemon was not started",
+            .next = "set daemon.state_dir to a folder that this user may write to"
+        };
+    }
+    std::filesystem::permissions(path, std::filesystem::perms::owner_all, error);
+    return {};
+}
+
+std::vector<enforcement::Enforcer*> enforcers_of(const World& world) {
+    std::vector<enforcement::Enforcer*> enforcers;
+    for (const auto& unit : world.units) {
+        enforcers.push_back(&unit->backend->enforcer());
+    }
+    return enforcers;
+}
+
+/// Everything that runs, in the order in which it depends on what stands above it.
+class Daemon {
+public:
+    Daemon(DaemonSettings settings, std::unique_ptr<store::Store> store)
+        : settings_(std::move(settings)),
+          store_(std::move(store)),
+          journal_(*store_, store_thread_.get_executor()),
+          events_(io_.get_executor()) {
+        world_.version = settings_.version;
+        world_.settings = std::make_shared<config::Settings>(settings_.loaded.settings);
+        for (const config::Given& given : settings_.loaded.given) {
+            world_.given[given.path] = given.value;
+        }
+        world_.read_from = settings_.read_from;
+        world_.started = clock_.now();
+        world_.configured = clock_.now();
+    }
+
+    ~Daemon() { store_thread_.join(); }
+
+    Result<void> run() {
+        auto built =
+            build_world(world_, io_.get_executor(), clock_, *store_, settings_.executable_folder);
+        if (!built) {
+            return built;
+        }
+        make_parts();
+        std::optional<Error> failed;
+        Task main = spawn(
+            io_.get_executor(),
+            "daemon",
+            [this, &failed] { return serve(failed); },
+            [this, &failed](const std::string&, const std::exception_ptr& thrown) {
+                try {
+                    std::rethrow_exception(thrown);
+                } catch (const std::exception& error) {
+                    failed = Error{
+                        .code = "FG-DMN-002", .what = "the daemon broke down", .cause = error.what()
+                    };
+                }
+                io_.stop();
+            }
+        );
+        io_.run();
+        return failed ? Result<void>(*failed) : Result<void>{};
+    }
+
+private:
+    void make_parts() {
+        enforcement::Listeners listeners;
+        listeners.changed = [this](const enforcement::MeasureEvent& event) { tell(event); };
+        listeners.alarm = [this](const enforcement::Alarm& alarm) { tell(alarm); };
+        executor_ = std::make_unique<enforcement::Executor>(
+            io_.get_executor(),
+            clock_,
+            journal_,
+            enforcers_of(world_),
+            enforcement::ExecutorSettings{},
+            std::move(listeners)
+        );
+        decider_ = std::make_unique<Decider>(
+            Decider::Parts{
+                clock_,
+                *store_,
+                store_thread_.get_executor(),
+                *executor_,
+                events_,
+                [this](const std::vector<std::string>& nodes) { return distrust(nodes); }
+            },
+            ladder(world_.settings->ladder),
+            breaker_rule(world_.settings->breaker)
+        );
+        flow_ = std::make_unique<Flow>(Flow::Parts{
+            io_.get_executor(),
+            store_thread_.get_executor(),
+            clock_,
+            *store_,
+            *executor_,
+            *decider_,
+            events_,
+            taps_,
+            world_.units,
+            [this](const Unit& unit, const std::string& node) {
+                return reading_of_panel(world_, unit, node);
+            },
+            [this](TimePoint now) { let_rules_end(now); }
+        });
+        live_ = std::make_unique<LiveView>(clock_, world_, *executor_, *decider_);
+        orders_ = std::make_unique<OrderDesk>(OrderDesk::Parts{
+            clock_,
+            world_,
+            *store_,
+            store_thread_.get_executor(),
+            *executor_,
+            *decider_,
+            *flow_,
+            events_
+        });
+    }
+
+    boost::asio::awaitable<void> serve(std::optional<Error>& failed) {
+        auto done = co_await take_up();
+        if (done) {
+            surfaces_ = std::make_unique<Surfaces>(Surfaces::Parts{
+                io_.get_executor(),
+                store_thread_.get_executor(),
+                *world_.settings,
+                *store_,
+                *live_,
+                *orders_,
+                events_,
+                taps_,
+                clock_
+            });
+            done = surfaces_->open();
+        }
+        if (!done) {
+            failed = done.error();
+            io_.stop();
+            co_return;
+        }
+        flow_->start();
+        if (settings_.ready) {
+            settings_.ready(surfaces_->listening_on());
+        }
+        co_await wait_for_the_end();
+        co_await flow_->save_positions();
+        events_.close();
+        io_.stop();
+    }
+
+    /// What was left open by the last run, before anything new is decided.
+    boost::asio::awaitable<Result<void>> take_up() {
+        auto done = co_await decider_->load();
+        if (!done) {
+            co_return done;
+        }
+        auto open = co_await run_on(store_thread_.get_executor(), [this] { return read_open(); });
+        if (!open) {
+            co_return open.error();
+        }
+        for (const Violation& violation : *open) {
+            for (const auto& unit : world_.units) {
+                if (unit->backend->name() == violation.account.backend) {
+                    unit->engine->restore(violation);
+                }
+            }
+        }
+        const auto resumed = co_await executor_->resume();
+        co_return resumed ? Result<void>{} : Result<void>(resumed.error());
+    }
+
+    Result<std::vector<Violation>> read_open() {
+        std::vector<Violation> open;
+        store::ViolationFilter filter;
+        filter.state = store::ViolationState::open;
+        store::Cursor cursor;
+        for (;;) {
+            auto page = store_->violations().list(filter, cursor);
+            if (!page) {
+                return page.error();
+            }
+            std::ranges::move(page->rows, std::back_inserter(open));
+            if (!page->next) {
+                return open;
+            }
+            cursor.from = *page->next;
+        }
+    }
+
+    boost::asio::awaitable<void> wait_for_the_end() {
+        boost::asio::signal_set signals(io_, SIGTERM, SIGINT, SIGHUP);
+        for (;;) {
+            const int signal = co_await signals.async_wait(boost::asio::use_awaitable);
+            if (signal != SIGHUP) {
+                co_return;
+            }
+            enforcement::OrderedBy by;
+            by.who = "SIGHUP";
+            by.via = "signal";
+            co_await orders_->reload(std::move(by));
+        }
+    }
+
+    /// An entry that was set for a time is over: the rules are others from now on.
+    void let_rules_end(TimePoint now) {
+        const auto at = world_.in_force.changes_at;
+        if (at && now >= *at) {
+            apply_rules(world_, now);
+            flow_->modes_changed();
+        }
+    }
+
+    std::optional<std::string> distrust(const std::vector<std::string>& nodes) const {
+        for (const auto& unit : world_.units) {
+            for (const ReadSource& source : unit->sources) {
+                if (std::ranges::find(nodes, source.node) == nodes.end() && !nodes.empty()) {
+                    continue;
+                }
+                if (!source.reading.is_trustworthy()) {
+                    return "source " + source.name + " is " +
+                           std::string(sources::to_text(source.reading.state()));
+                }
+                const auto offset = source.reading.health(clock_.now()).clock_offset;
+                if (offset &&
+                    (*offset > std::chrono::seconds(30) || *offset < -std::chrono::seconds(30))) {
+                    return "the clock of source " + source.name + " is off by more than 30 s";
+                }
+            }
+        }
+        return std::nullopt;
+    }
+
+    void tell(const enforcement::MeasureEvent& event) {
+        flow_->measure_changed(event);
+        events_.publish(surface_event(event));
+    }
+    void tell(const enforcement::Alarm& alarm) { events_.publish(surface_event(alarm)); }
+
+    DaemonSettings settings_;
+    SystemClock clock_;
+    boost::asio::io_context io_{1};
+    boost::asio::thread_pool store_thread_{1};
+    std::unique_ptr<store::Store> store_;
+    enforcement::Journal journal_;
+    control::EventLog events_;
+    control::LineTaps taps_;
+    World world_;
+    std::unique_ptr<enforcement::Executor> executor_;
+    std::unique_ptr<Decider> decider_;
+    std::unique_ptr<Flow> flow_;
+    std::unique_ptr<LiveView> live_;
+    std::unique_ptr<OrderDesk> orders_;
+    std::unique_ptr<Surfaces> surfaces_;
+};
+
+}  // namespace
+
+Result<void> run(DaemonSettings settings) {
+    const std::string& folder = settings.loaded.settings.daemon.state_dir;
+    if (auto made = make_state_dir(folder); !made) {
+        return made;
+    }
+    store::sqlite::Settings database;
+    database.path = std::filesystem::path(folder) / "fairgate.db";
+    auto store = store::sqlite::open(database);
+    if (!store) {
+        return store.error();
+    }
+    Daemon daemon(std::move(settings), std::move(*store));
+    return daemon.run();
+}
+
+}  // namespace fairgate::daemon

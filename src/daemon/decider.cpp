@@ -1,0 +1,244 @@
+#include "daemon/decider.hpp"
+
+#include "base/json.hpp"
+#include "base/run_on.hpp"
+#include "model/ids.hpp"
+#include "model/json.hpp"
+#include "model/time.hpp"
+#include "policy/decide.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace fairgate::daemon {
+
+namespace {
+
+/// More than this waiting for the disk means that it will not come back soon; the oldest go.
+constexpr std::size_t most_undecided = 1'000;
+
+control::Happening happening(control::Topic topic, const AccountKey& account, std::string message) {
+    control::Happening happening;
+    happening.topic = topic;
+    happening.account = account.name;
+    happening.message = std::move(message);
+    return happening;
+}
+
+std::string in_words(const policy::LadderStep& step) {
+    if (step.action == Action::warn) {
+        return "a warning";
+    }
+    return step.length ? "a block for " + for_people(*step.length) : "a block until it is released";
+}
+
+}  // namespace
+
+Decider::Decider(Parts parts, policy::Ladder ladder, policy::BreakerRule breaker)
+    : parts_(std::move(parts)), ladder_(std::move(ladder)), breaker_(breaker) {}
+
+boost::asio::awaitable<Result<void>> Decider::load() {
+    const TimePoint since = parts_.clock.now() - ladder_.window;
+    auto history = co_await run_on(parts_.store_thread, [this, since] {
+        return parts_.store.violations().ladder(since);
+    });
+    if (!history) {
+        co_return history.error();
+    }
+    history_ = std::move(*history);
+    co_return Result<void>{};
+}
+
+boost::asio::awaitable<void> Decider::opened(Unit& unit, Opened opened) {
+    auto done = co_await write_violation(opened);
+    if (done) {
+        unit.engine->set_id(opened.violation.account.name, opened.violation.id);
+        done = co_await decide(unit, opened);
+    }
+    if (done) {
+        co_return;
+    }
+    control::Happening alarm = happening(
+        control::Topic::alarm,
+        opened.violation.account,
+        "could not decide: " + to_line(done.error())
+    );
+    alarm.time = parts_.clock.now();
+    parts_.events.publish(std::move(alarm));
+    if (undecided_.size() >= most_undecided) {
+        undecided_.erase(undecided_.begin());
+    }
+    undecided_.push_back({&unit, std::move(opened)});
+}
+
+boost::asio::awaitable<void> Decider::try_again() {
+    std::vector<Undecided> waiting = std::exchange(undecided_, {});
+    for (Undecided& each : waiting) {
+        co_await opened(*each.unit, std::move(each.opened));
+    }
+}
+
+boost::asio::awaitable<Result<void>> Decider::write_violation(Opened& opened) {
+    if (opened.violation.id.value != 0) {
+        co_return Result<void>{};
+    }
+    const Violation violation = opened.violation;
+    const auto id = co_await run_on(parts_.store_thread, [this, violation] {
+        return parts_.store.violations().add(violation);
+    });
+    if (!id) {
+        co_return id.error();
+    }
+    opened.violation.id = *id;
+    tell(
+        control::Topic::violation,
+        opened.violation,
+        std::to_string(violation.devices) + " devices at once, limit " +
+            std::to_string(violation.limit)
+    );
+    co_return Result<void>{};
+}
+
+boost::asio::awaitable<Result<void>> Decider::decide(Unit& unit, const Opened& opened) {
+    const TimePoint now = parts_.clock.now();
+    policy::Circumstances circumstances;
+    circumstances.mode = unit.engine->rules().modes.resolve(opened.facts, now);
+    circumstances.online = unit.engine->count_online(now);
+    circumstances.distrust = parts_.distrust(opened.nodes);
+    circumstances.violations_before = history_[opened.violation.account];
+    circumstances.block_as = unit.backend->block_action();
+    Decision decision = policy::decide(opened.violation, ladder_, circumstances, breaker_, now);
+    complete(decision, opened);
+    if (decision.state == DecisionState::in_force) {
+        const std::string enforcer(unit.backend->enforcer().name());
+        auto carried_out = co_await parts_.executor.carry_out(decision, enforcer);
+        if (!carried_out) {
+            co_return carried_out.error();
+        }
+        decision.id = carried_out->decision;
+    } else {
+        const auto id = co_await write_down(decision);
+        if (!id) {
+            co_return id.error();
+        }
+        decision.id = *id;
+    }
+    remember(decision);
+    tell(decision);
+    co_return Result<void>{};
+}
+
+boost::asio::awaitable<Result<DecisionId>> Decider::write_down(Decision decision) {
+    co_return co_await run_on(parts_.store_thread, [this, decision]() -> Result<DecisionId> {
+        const auto id = parts_.store.decisions().add(decision);
+        if (id && decision.mode == Mode::shadow) {
+            // What was only watched must not put anybody higher on the ladder later.
+            const auto forgiven =
+                parts_.store.violations().forgive(decision.account, decision.decided);
+            if (!forgiven) {
+                return forgiven.error();
+            }
+        }
+        return id;
+    });
+}
+
+void Decider::remember(const Decision& decision) {
+    decided_in_[decision.account] = decision.mode;
+    if (decision.mode != Mode::shadow) {
+        std::vector<TimePoint>& opened = history_[decision.account];
+        opened.push_back(decision.decided);
+        std::erase_if(opened, [&](TimePoint time) {
+            return decision.decided - time >= ladder_.window;
+        });
+    }
+}
+
+void Decider::complete(Decision& decision, const Opened& opened) const {
+    decision.evidence = opened.evidence;
+    decision.evidence.timeline.push_back({opened.violation.opened, "over the limit"});
+    decision.evidence.timeline.push_back({decision.decided, "decided: " + decision.reason});
+    if (decision.until) {
+        decision.evidence.next.push_back("ends by itself at " + to_rfc3339(*decision.until));
+    }
+    if (const auto step = ladder_.after(decision.step)) {
+        decision.evidence.next.push_back("the next violation brings " + in_words(*step));
+    }
+    const std::string& name = decision.account.name;
+    decision.evidence.next.push_back("release it: fairgate undo --account " + name);
+    decision.evidence.next.push_back(
+        "allow more: fairgate limit set " + name + " " + std::to_string(opened.violation.devices)
+    );
+}
+
+boost::asio::awaitable<void> Decider::grew(Violation violation) {
+    if (violation.id.value != 0) {
+        co_await run_on(parts_.store_thread, [this, violation] {
+            return parts_.store.violations().update(violation);
+        });
+    }
+}
+
+boost::asio::awaitable<void> Decider::closed(Violation violation) {
+    decided_in_.erase(violation.account);
+    if (violation.id.value == 0) {
+        co_return;
+    }
+    co_await run_on(parts_.store_thread, [this, violation] {
+        return parts_.store.violations().update(violation);
+    });
+    tell(control::Topic::violation, violation, "within its limit again");
+}
+
+boost::asio::awaitable<void> Decider::decide_again(Unit& unit) {
+    const TimePoint now = parts_.clock.now();
+    for (const Violation& violation : unit.engine->open_violations()) {
+        const AccountFacts facts = unit.engine->facts_of(violation.account.name);
+        const Mode mode = unit.engine->rules().modes.resolve(facts, now).mode;
+        const auto before = decided_in_.find(violation.account);
+        const bool stricter = before == decided_in_.end() || mode > before->second;
+        if (mode != Mode::enforce || !stricter) {
+            continue;
+        }
+        Opened again;
+        again.violation = violation;
+        again.facts = facts;
+        again.evidence = unit.engine->evidence_of(violation.account.name, now);
+        again.nodes = unit.engine->nodes_of(violation.account.name);
+        co_await opened(unit, std::move(again));
+    }
+}
+
+void Decider::tell(const Decision& decision) {
+    control::Happening happened =
+        happening(control::Topic::decision, decision.account, decision.reason);
+    happened.time = parts_.clock.now();
+    boost::json::object details;
+    details["id"] = to_text(decision.id);
+    details["account"] = decision.account.name;
+    details["backend"] = decision.account.backend;
+    details["action"] = json::to_json(decision.action);
+    details["state"] = json::to_json(decision.state);
+    details["mode"] = json::to_json(decision.mode);
+    details["step"] = decision.step;
+    details["until"] = json::to_json(decision.until);
+    happened.details = std::move(details);
+    parts_.events.publish(std::move(happened));
+}
+
+void Decider::tell(control::Topic topic, const Violation& violation, const std::string& what) {
+    control::Happening happened = happening(topic, violation.account, what);
+    happened.time = parts_.clock.now();
+    boost::json::object details;
+    details["id"] = to_text(violation.id);
+    details["account"] = violation.account.name;
+    details["backend"] = violation.account.backend;
+    details["devices"] = violation.devices;
+    details["limit"] = violation.limit;
+    details["opened"] = json::to_json(violation.opened);
+    details["closed"] = json::to_json(violation.closed);
+    happened.details = std::move(details);
+    parts_.events.publish(std::move(happened));
+}
+
+}  // namespace fairgate::daemon

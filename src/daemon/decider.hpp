@@ -1,0 +1,79 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "control/events.hpp"
+#include "daemon/unit.hpp"
+#include "enforcement/executor.hpp"
+#include "model/decision.hpp"
+#include "model/violation.hpp"
+#include "policy/breaker.hpp"
+#include "policy/ladder.hpp"
+#include "store/store.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace fairgate::daemon {
+
+/// Turns a violation into a decision, writes both down, and orders what is to be carried out. What
+/// could not be written is tried again with the next slot: without a journal nothing is enforced.
+class Decider {
+public:
+    /// Why nothing seen by these nodes may lead to a measure, or nothing.
+    using Distrust =
+        std::function<std::optional<std::string>(const std::vector<std::string>& nodes)>;
+
+    struct Parts {
+        const Clock& clock;
+        store::Store& store;
+        boost::asio::any_io_executor store_thread;
+        enforcement::Executor& executor;
+        control::EventLog& events;
+        Distrust distrust;
+    };
+    Decider(Parts parts, policy::Ladder ladder, policy::BreakerRule breaker);
+
+    /// Reads the ladder's memory. Once, before anything is decided.
+    boost::asio::awaitable<Result<void>> load();
+
+    boost::asio::awaitable<void> opened(Unit& unit, Opened opened);
+    boost::asio::awaitable<void> grew(Violation violation);
+    boost::asio::awaitable<void> closed(Violation violation);
+    /// Enforcement was switched on: decides again about violations that only were recorded.
+    boost::asio::awaitable<void> decide_again(Unit& unit);
+    /// Violations whose decision could not be written.
+    boost::asio::awaitable<void> try_again();
+
+    void set_ladder(policy::Ladder ladder) { ladder_ = std::move(ladder); }
+    void set_breaker(policy::BreakerRule rule) { breaker_ = policy::Breaker(rule); }
+    policy::Breaker& breaker() { return breaker_; }
+    const policy::Breaker& breaker() const { return breaker_; }
+
+private:
+    struct Undecided {
+        Unit* unit = nullptr;
+        Opened opened;
+    };
+    boost::asio::awaitable<Result<void>> write_violation(Opened& opened);
+    boost::asio::awaitable<Result<void>> decide(Unit& unit, const Opened& opened);
+    boost::asio::awaitable<Result<DecisionId>> write_down(Decision decision);
+    void remember(const Decision& decision);
+    void complete(Decision& decision, const Opened& opened) const;
+    void tell(const Decision& decision);
+    void tell(control::Topic topic, const Violation& violation, const std::string& what);
+
+    Parts parts_;
+    policy::Ladder ladder_;
+    policy::Breaker breaker_;
+    std::map<AccountKey, std::vector<TimePoint>> history_;  ///< of violations that count
+    std::map<AccountKey, Mode> decided_in_;  ///< the mode of the newest decision on what is open
+    std::vector<Undecided> undecided_;
+};
+
+}  // namespace fairgate::daemon

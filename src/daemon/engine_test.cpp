@@ -1,0 +1,149 @@
+#include "daemon/engine.hpp"
+
+#include <gtest/gtest.h>
+
+namespace fairgate::daemon {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr TimePoint start = std::chrono::sys_days(std::chrono::year{2026} / 2 / 6);
+
+/// An engine with one general limit, fed by hand.
+class EngineTest : public testing::Test {
+protected:
+    static Rules rules(int general) {
+        Rules rules;
+        rules.limits.general = general;
+        return rules;
+    }
+
+    void see(Duration at, const char* account, const char* address) {
+        Observation seen;
+        seen.time = start + at;
+        seen.account = account;
+        seen.address = *Address::parse(address);
+        seen.port = 40'000;
+        seen.inbound = "vless";
+        seen.raw = "a raw line";
+        engine.observe(seen, "de-1");
+    }
+
+    /// Two homes at once, a connection every five seconds, judged at the end of every slot.
+    std::vector<Opened> share(Duration from, Duration to, Closing closing = Closing::allowed) {
+        std::vector<Opened> opened;
+        for (Duration at = from; at < to; at += 5s) {
+            see(at, "eve", "198.51.100.7");
+            see(at + 1s, "eve", "203.0.113.9");
+            if ((at + 5s) % 10s == 0s) {
+                auto outcome = engine.close_slot(tracker::slot_of(start + at), closing);
+                std::move(outcome.opened.begin(), outcome.opened.end(), std::back_inserter(opened));
+            }
+        }
+        return opened;
+    }
+
+    std::vector<Violation> be_silent(Duration from, Duration to, Closing closing) {
+        std::vector<Violation> closed;
+        for (Duration at = from; at < to; at += 10s) {
+            auto outcome = engine.close_slot(tracker::slot_of(start + at), closing);
+            std::move(outcome.closed.begin(), outcome.closed.end(), std::back_inserter(closed));
+        }
+        return closed;
+    }
+
+    Engine engine{
+        Engine::Settings{"local", {}, {}, {}},
+        std::make_shared<NoNetworkTable>(),
+        rules(1),
+        [](std::string_view name) {
+            AccountFacts facts;
+            facts.key = {"local", std::string(name)};
+            return facts;
+        }
+    };
+};
+
+TEST_F(EngineTest, a_violation_comes_with_the_evidence_of_both_devices) {
+    const auto opened = share(0s, 3min);
+    ASSERT_EQ(opened.size(), 1U);
+    const Opened& found = opened[0];
+    EXPECT_EQ(found.violation.account.name, "eve");
+    EXPECT_EQ(found.violation.devices, 2);
+    EXPECT_EQ(found.violation.limit, 1);
+    EXPECT_LE(found.violation.opened, start + 2min);
+    EXPECT_EQ(found.nodes, std::vector<std::string>{"de-1"});
+    EXPECT_EQ(found.evidence.verdict, "2 devices at once, limit 1");
+    ASSERT_EQ(found.evidence.counted.size(), 2U);
+    for (const EvidenceDevice& device : found.evidence.counted) {
+        EXPECT_EQ(device.origins.size(), 1U);
+        EXPECT_EQ(device.addresses.size(), 1U);
+        EXPECT_GT(device.connections, 5);
+        EXPECT_EQ(device.inbounds, std::vector<std::string>{"vless"});
+    }
+    EXPECT_FALSE(found.evidence.lines.empty());
+}
+
+TEST_F(EngineTest, it_closes_when_the_sharing_is_over_but_not_while_closing_is_held) {
+    share(0s, 3min);
+    EXPECT_TRUE(be_silent(3min, 12min, Closing::held).empty());
+    const auto closed = be_silent(12min, 13min, Closing::allowed);
+    ASSERT_EQ(closed.size(), 1U);
+    EXPECT_TRUE(closed[0].closed);
+    EXPECT_GT(closed[0].seconds_over, 60);
+    EXPECT_TRUE(engine.open_violations().empty());
+}
+
+TEST_F(EngineTest, an_exempt_account_is_passed_by) {
+    Rules exempting = rules(1);
+    Exemption exemption;
+    exemption.account = {"local", "eve"};
+    exempting.exceptions.add(exemption);
+    engine.set_rules(std::move(exempting));
+    EXPECT_TRUE(share(0s, 5min).empty());
+}
+
+TEST_F(EngineTest, a_trusted_address_is_not_counted) {
+    Rules trusting = rules(1);
+    trusting.never_counted.add(*Network::parse("203.0.113.0/24"));
+    engine.set_rules(std::move(trusting));
+    EXPECT_TRUE(share(0s, 5min).empty());
+}
+
+TEST_F(EngineTest, a_raised_limit_takes_effect_at_once) {
+    engine.set_rules(rules(2));
+    EXPECT_TRUE(share(0s, 5min).empty());
+    engine.set_rules(rules(1));
+    EXPECT_EQ(share(5min, 6min).size(), 1U);
+}
+
+TEST_F(EngineTest, a_violation_from_before_a_restart_is_not_opened_again) {
+    Violation before;
+    before.id = ViolationId{7};
+    before.account = {"local", "eve"};
+    before.limit = 1;
+    before.devices = 2;
+    before.opened = start - 1min;
+    engine.restore(before);
+    EXPECT_TRUE(share(0s, 5min, Closing::held).empty());
+    ASSERT_NE(engine.open_violation("eve"), nullptr);
+    EXPECT_EQ(engine.open_violation("eve")->id, ViolationId{7});
+}
+
+TEST_F(EngineTest, who_goes_on_after_a_block_is_in_violation_again) {
+    share(0s, 3min);
+    engine.start_afresh("eve");
+    EXPECT_EQ(engine.open_violation("eve"), nullptr);
+    EXPECT_EQ(share(3min, 4min).size(), 1U);
+}
+
+TEST_F(EngineTest, housekeeping_forgets_the_idle_and_keeps_the_open) {
+    see(0s, "bob", "192.0.2.1");
+    share(0s, 3min);
+    engine.keep_house(tracker::slot_of(start + 1h));
+    EXPECT_FALSE(engine.tracker().accounts().find("bob"));
+    EXPECT_TRUE(engine.tracker().accounts().find("eve"));
+}
+
+}  // namespace
+}  // namespace fairgate::daemon

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "control/events.hpp"
+#include "control/orders.hpp"
+#include "daemon/decider.hpp"
+#include "daemon/flow.hpp"
+#include "daemon/world.hpp"
+#include "enforcement/executor.hpp"
+#include "store/store.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace fairgate::daemon {
+
+/// Takes the orders of control to the parts that carry them out.
+class OrderDesk final : public control::Orders {
+public:
+    struct Parts {
+        const Clock& clock;
+        World& world;
+        store::Store& store;
+        boost::asio::any_io_executor store_thread;
+        enforcement::Executor& enforcement;
+        Decider& decider;
+        Flow& flow;
+        control::EventLog& events;
+    };
+    explicit OrderDesk(Parts parts) : parts_(std::move(parts)) {}
+
+    boost::asio::awaitable<Result<Measure>> undo(MeasureId measure, enforcement::OrderedBy by)
+        override;
+    boost::asio::awaitable<Result<Measure>> extend(
+        MeasureId measure, std::optional<TimePoint> due, enforcement::OrderedBy by
+    ) override;
+    boost::asio::awaitable<Result<enforcement::CarriedOut>> carry_out(Decision decision) override;
+    boost::asio::awaitable<Result<void>> settings_changed() override;
+    boost::asio::awaitable<Result<control::Reloaded>> reload(enforcement::OrderedBy by) override;
+    boost::asio::awaitable<Result<void>> close_breaker(enforcement::OrderedBy by) override;
+    boost::asio::awaitable<Result<void>> pause_source(std::string source) override;
+    boost::asio::awaitable<Result<void>> resume_source(std::string source) override;
+    boost::asio::awaitable<Result<std::vector<control::Check>>> test_source(std::string source
+    ) override;
+    boost::asio::awaitable<Result<std::vector<control::Check>>> test_enforcer(std::string enforcer
+    ) override;
+
+private:
+    Unit* unit_of_backend(const std::string& backend);
+    void tell(control::Topic topic, std::string message);
+
+    Parts parts_;
+};
+
+}  // namespace fairgate::daemon

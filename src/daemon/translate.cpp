@@ -1,0 +1,147 @@
+#include "daemon/translate.hpp"
+
+#include "model/time.hpp"
+#include "tracker/slot.hpp"
+
+#include <charconv>
+#include <ctime>
+
+namespace fairgate::daemon {
+
+namespace {
+
+int slots(Duration duration) { return static_cast<int>(duration / Duration(tracker::slot_length)); }
+
+}  // namespace
+
+tracker::CountRule count_rule(const config::CountingSettings& counting) {
+    tracker::CountRule rule;
+    switch (counting.method) {
+        case config::CountingMethod::overlap:
+            rule.counting = tracker::Counting::overlap;
+            break;
+        case config::CountingMethod::distinct:
+            rule.counting = tracker::Counting::distinct;
+            break;
+        case config::CountingMethod::first_come:
+            rule.counting = tracker::Counting::first_come;
+            break;
+    }
+    rule.window = slots(counting.window);
+    rule.sustain = slots(counting.sustain);
+    rule.interval = slots(counting.interval);
+    return rule;
+}
+
+OriginRule origin_rule(const config::CountingSettings& counting) {
+    if (counting.method != config::CountingMethod::overlap) {
+        return {.v4_length = 32, .v6_length = 128};  // these count addresses, as their makers do
+    }
+    return {.v4_length = counting.v4_prefix, .v6_length = counting.v6_prefix};
+}
+
+policy::ViolationRule violation_rule(const config::LimitSettings& limits) {
+    return {
+        .tolerance = limits.tolerance,
+        .detections = limits.detections,
+        .detection_window = slots(limits.within)
+    };
+}
+
+policy::Ladder ladder(const config::LadderSettings& settings) {
+    policy::Ladder ladder;
+    ladder.window = settings.window;
+    ladder.steps.clear();
+    for (const config::LadderStep& step : settings.steps) {
+        switch (step.kind) {
+            case config::LadderStep::Kind::warn:
+                ladder.steps.push_back({Action::warn, std::nullopt});
+                break;
+            case config::LadderStep::Kind::block:
+                ladder.steps.push_back({Action::block, step.length});
+                break;
+            case config::LadderStep::Kind::until_released:
+                ladder.steps.push_back({Action::block, std::nullopt});
+                break;
+        }
+    }
+    return ladder;
+}
+
+policy::BreakerRule breaker_rule(const config::BreakerSettings& settings) {
+    return {
+        .most_blocks = settings.most_blocks, .share = settings.share, .window = settings.window
+    };
+}
+
+logs::LineRules line_rules(const config::CountingSettings& counting) {
+    logs::LineRules rules;
+    rules.blackhole_tags = counting.blackhole_tags;
+    rules.trusted_proxy_inbounds = counting.trusted_proxy_inbounds;
+    return rules;
+}
+
+logs::Names names(config::NameForm form) {
+    switch (form) {
+        case config::NameForm::standard:
+            return logs::Names::standard;
+        case config::NameForm::raw:
+            return logs::Names::raw;
+        case config::NameForm::marzban:
+            return logs::Names::marzban;
+        case config::NameForm::pasarguard:
+            return logs::Names::pasarguard;
+    }
+    return logs::Names::standard;
+}
+
+logs::Decoration decoration(config::Decoration decoration) {
+    switch (decoration) {
+        case config::Decoration::none:
+            return logs::Decoration::none;
+        case config::Decoration::compose:
+            return logs::Decoration::compose;
+        case config::Decoration::syslog:
+            return logs::Decoration::syslog;
+        case config::Decoration::debug:
+            return logs::Decoration::debug;
+    }
+    return logs::Decoration::none;
+}
+
+std::optional<Duration> zone(const std::string& text, TimePoint now) {
+    if (text == "auto") {
+        return std::nullopt;
+    }
+    if (text == "local") {
+        const std::time_t seconds =
+            std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
+        std::tm local{};
+        localtime_r(&seconds, &local);
+        return std::chrono::seconds(local.tm_gmtoff);
+    }
+    // The configuration has checked it: a time with that offset tells it.
+    const auto time = parse_rfc3339("2000-01-01T00:00:00" + (text == "UTC" ? "Z" : text));
+    if (!time) {
+        return std::nullopt;
+    }
+    return TimePoint(std::chrono::sys_days(std::chrono::year{2000} / 1 / 1)) - *time;
+}
+
+std::string counting_in_words(const config::CountingSettings& counting, int revision) {
+    std::string text(
+        counting.method == config::CountingMethod::overlap    ? "overlap"
+        : counting.method == config::CountingMethod::distinct ? "distinct"
+                                                              : "first come"
+    );
+    if (counting.method == config::CountingMethod::overlap) {
+        text += ": together for " + for_people(counting.sustain) + " of the last " +
+                for_people(counting.window) + ", by /" + std::to_string(counting.v4_prefix) +
+                " and /" + std::to_string(counting.v6_prefix);
+    } else {
+        text += ": within " + for_people(counting.interval);
+    }
+    return text + "; configuration " + std::to_string(revision);
+}
+
+}  // namespace fairgate::daemon

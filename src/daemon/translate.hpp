@@ -1,0 +1,36 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "config/settings.hpp"
+#include "daemon/engine.hpp"
+#include "logs/access_line.hpp"
+#include "logs/account_name.hpp"
+#include "logs/log_reader.hpp"
+#include "model/origin.hpp"
+#include "policy/breaker.hpp"
+#include "policy/ladder.hpp"
+#include "policy/violation_watch.hpp"
+#include "tracker/count.hpp"
+
+#include <optional>
+#include <string>
+
+// The words of the configuration in the words of the stages.
+
+namespace fairgate::daemon {
+
+tracker::CountRule count_rule(const config::CountingSettings& counting);
+OriginRule origin_rule(const config::CountingSettings& counting);
+policy::ViolationRule violation_rule(const config::LimitSettings& limits);
+policy::Ladder ladder(const config::LadderSettings& settings);
+policy::BreakerRule breaker_rule(const config::BreakerSettings& settings);
+logs::LineRules line_rules(const config::CountingSettings& counting);
+logs::Names names(config::NameForm form);
+logs::Decoration decoration(config::Decoration decoration);
+/// "auto" measures it (nothing), "local" is this machine's, or an offset such as "+03:30".
+std::optional<Duration> zone(const std::string& text, TimePoint now);
+/// How devices are counted, for the evidence: "overlap: 1 m of 5 m, /24 and /64, revision 3".
+std::string counting_in_words(const config::CountingSettings& counting, int revision);
+
+}  // namespace fairgate::daemon

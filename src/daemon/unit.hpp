@@ -1,0 +1,59 @@
+#pragma once
+
+#include "base/spawn.hpp"
+#include "daemon/backend.hpp"
+#include "daemon/engine.hpp"
+#include "logs/access_line.hpp"
+#include "logs/log_reader.hpp"
+#include "sources/line_reading.hpp"
+#include "sources/source.hpp"
+
+#include <deque>
+#include <list>
+#include <memory>
+#include <string>
+
+namespace fairgate::daemon {
+
+/// A source while it is read.
+struct ReadSource {
+    ReadSource(
+        std::shared_ptr<sources::Source> from,
+        sources::LineReadingSettings settings,
+        TimePoint start
+    )
+        : source(std::move(from)),
+          name(settings.source),
+          node(settings.node),
+          tap_reader(settings.rules, settings.decoration),
+          reading(std::move(settings), start) {}
+
+    std::shared_ptr<sources::Source> source;
+    std::string name;  ///< in the configuration
+    std::string node;
+    logs::LogReader tap_reader;  ///< only for operators who look at the lines
+    sources::LineReading reading;
+
+    /// Where it stood, the oldest first: a restart goes back a whole window, because what is in
+    /// memory is gone and marking again changes nothing.
+    struct Stand {
+        TimePoint time;
+        sources::Checkpoint checkpoint;
+    };
+    std::deque<Stand> stands;
+    bool caught_up = false;  ///< has once given everything that was waiting
+
+    Task task;  // last: it uses the rest
+};
+
+/// One backend with everything that belongs to it.
+struct Unit {
+    std::unique_ptr<Backend> backend;
+    std::unique_ptr<Engine> engine;
+    std::list<ReadSource> sources;
+    std::size_t unmapped = 0;  ///< lines of names that the backend does not know
+    std::deque<std::string> unmapped_samples;
+    Task task;  ///< of the backend; last: it uses the rest
+};
+
+}  // namespace fairgate::daemon

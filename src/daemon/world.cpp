@@ -1,0 +1,230 @@
+#include "daemon/world.hpp"
+
+#include "config/file.hpp"
+#include "daemon/translate.hpp"
+#include "geo/installed_table.hpp"
+#include "geo/mmdb_table.hpp"
+#include "sources/file/file_source.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+namespace fairgate::daemon {
+
+namespace {
+
+constexpr const char* local_name = "local";
+
+Result<void> read_secret_file(config::Secret& secret, const std::string& file) {
+    if (file.empty()) {
+        return {};
+    }
+    auto text = config::read_secret(file);
+    if (!text) {
+        return text.error();
+    }
+    secret = config::Secret(std::move(*text));
+    return {};
+}
+
+Result<std::unique_ptr<Backend>> connect(
+    config::BackendSettings settings,
+    const boost::asio::any_io_executor& executor,
+    const Clock& clock,
+    std::uint64_t seed
+) {
+    if (auto done = read_secret_file(settings.password, settings.password_file); !done) {
+        return done.error();
+    }
+    if (auto done = read_secret_file(settings.api_key, settings.api_key_file); !done) {
+        return done.error();
+    }
+    return make_backend(executor, clock, settings, seed);
+}
+
+Rules rules_for(const World& world, const std::string& backend) {
+    Rules rules;
+    rules.limits = control::limit_book(world.in_force, backend);
+    rules.exceptions = control::exceptions(world.in_force, world.settings->filter, backend);
+    rules.never_counted = control::trust_list(world.in_force, TrustEffect::never_counted);
+    rules.modes = control::mode_table(world.in_force);
+    rules.policy_text = counting_in_words(world.settings->counting, world.revision);
+    rules.tolerance = world.settings->limits.tolerance;
+    return rules;
+}
+
+std::unique_ptr<Unit> make_unit(const World& world, std::unique_ptr<Backend> backend) {
+    auto unit = std::make_unique<Unit>();
+    unit->backend = std::move(backend);
+    Engine::Settings settings;
+    settings.backend = unit->backend->name();
+    settings.count = count_rule(world.settings->counting);
+    settings.origins = origin_rule(world.settings->counting);
+    settings.violation = violation_rule(world.settings->limits);
+    unit->engine = std::make_unique<Engine>(
+        std::move(settings),
+        world.networks,
+        rules_for(world, unit->backend->name()),
+        [from = unit->backend.get()](std::string_view account) { return from->facts(account); }
+    );
+    return unit;
+}
+
+Unit& unit_of(World& world, const std::string& backend) {
+    for (const auto& unit : world.units) {
+        if (unit->backend->name() == backend) {
+            return *unit;
+        }
+    }
+    // A log whose accounts no configured backend holds.
+    const auto names_form = names(world.settings->counting.names);
+    world.units.push_back(make_unit(world, make_local_backend(backend, names_form)));
+    return *world.units.back();
+}
+
+std::string backend_of(const World& world, const config::SourceSettings& source) {
+    if (!source.backend.empty()) {
+        return source.backend;
+    }
+    return world.settings->backends.size() == 1 ? world.settings->backends[0].name : local_name;
+}
+
+Result<void> add_file(
+    World& world,
+    const config::SourceSettings& settings,
+    const std::map<std::string, store::SourcePosition>& positions,
+    const boost::asio::any_io_executor& executor,
+    const Clock& clock
+) {
+    Unit& unit = unit_of(world, backend_of(world, settings));
+    sources::Checkpoint checkpoint;
+    if (const auto saved = positions.find(settings.name); saved != positions.end()) {
+        checkpoint = sources::parse_checkpoint(saved->second.position);
+    }
+    sources::file::FileSourceSettings file;
+    file.name = settings.name;
+    file.node = settings.node;
+    file.path = settings.path;
+    file.position = checkpoint.position;
+    file.start = settings.start == config::StartAt::beginning ? sources::file::StartAt::beginning
+                                                              : sources::file::StartAt::end;
+    auto source = sources::file::make_file_source(executor, clock, std::move(file));
+    if (!source) {
+        return source.error();
+    }
+    sources::LineReadingSettings reading;
+    reading.source = settings.name;
+    reading.node = settings.node;
+    reading.rules = line_rules(world.settings->counting);
+    reading.decoration = decoration(settings.decoration);
+    reading.names = settings.names ? names(*settings.names) : unit.backend->names();
+    reading.window = world.settings->counting.window;
+    reading.clock_lead = zone(settings.zone, clock.now());
+    if (!reading.clock_lead) {
+        reading.clock_lead = checkpoint.clock_lead;
+    }
+    reading.watch.stale_after = settings.silence;
+    unit.sources.emplace_back(
+        std::shared_ptr<sources::Source>(std::move(*source)), std::move(reading), clock.now()
+    );
+    return {};
+}
+
+Result<std::shared_ptr<const NetworkTable>> open_networks(
+    World& world, const std::string& executable_folder
+) {
+    const config::CountingSettings& counting = world.settings->counting;
+    world.table_file =
+        counting.asn_file.empty() ? geo::installed_table(executable_folder) : counting.asn_file;
+    std::vector<std::string> files;
+    for (const std::string& file : {world.table_file, counting.country_file}) {
+        if (!file.empty()) {
+            files.push_back(file);
+        }
+    }
+    if (files.empty()) {
+        return std::shared_ptr<const NetworkTable>(std::make_shared<NoNetworkTable>());
+    }
+    auto table = geo::MmdbTable::open(files);
+    if (!table) {
+        return table.error();
+    }
+    return std::shared_ptr<const NetworkTable>(std::move(*table));
+}
+
+}  // namespace
+
+sources::LineReadingSettings reading_of_panel(
+    const World& world, const Unit& unit, const std::string& node
+) {
+    sources::LineReadingSettings reading;
+    reading.source = unit.backend->name();
+    reading.node = node;
+    reading.rules = line_rules(world.settings->counting);
+    reading.names = unit.backend->names();
+    reading.window = world.settings->counting.window;
+    return reading;
+}
+
+void apply_rules(World& world, TimePoint now) {
+    world.in_force = control::in_force(*world.settings, world.by_command, now);
+    for (const auto& unit : world.units) {
+        unit->engine->set_rules(rules_for(world, unit->backend->name()));
+    }
+}
+
+Result<void> build_world(
+    World& world,
+    const boost::asio::any_io_executor& executor,
+    const Clock& clock,
+    store::Store& store,
+    const std::string& executable_folder
+) {
+    auto networks = open_networks(world, executable_folder);
+    if (!networks) {
+        return networks.error();
+    }
+    world.networks = std::move(*networks);
+    auto by_command = control::read_by_command(store);
+    if (!by_command) {
+        return by_command.error();
+    }
+    world.by_command = std::move(*by_command);
+    world.in_force = control::in_force(*world.settings, world.by_command, clock.now());
+    std::uint64_t seed = static_cast<std::uint64_t>(clock.now().time_since_epoch().count());
+    for (const config::BackendSettings& settings : world.settings->backends) {
+        auto backend = connect(settings, executor, clock, ++seed);
+        if (!backend) {
+            return backend.error();
+        }
+        world.units.push_back(make_unit(world, std::move(*backend)));
+    }
+    auto saved = store.positions().all();
+    if (!saved) {
+        return saved.error();
+    }
+    std::map<std::string, store::SourcePosition> positions;
+    for (store::SourcePosition& position : *saved) {
+        positions[position.source] = position;
+    }
+    for (const config::SourceSettings& source : world.settings->sources) {
+        if (auto done = add_file(world, source, positions, executor, clock); !done) {
+            return done;
+        }
+    }
+    auto learned = store.rotating_networks().all();
+    if (!learned) {
+        return learned.error();
+    }
+    for (const RotatingNetwork& network : *learned) {
+        if (const auto* asn = std::get_if<Asn>(&network.scope)) {
+            for (const auto& unit : world.units) {
+                unit->engine->declare(*asn, tracker::NetworkHabit::rotating);
+            }
+        }
+    }
+    return {};
+}
+
+}  // namespace fairgate::daemon

@@ -1,0 +1,60 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "config/load.hpp"
+#include "config/settings.hpp"
+#include "control/in_force.hpp"
+#include "control/live.hpp"
+#include "daemon/unit.hpp"
+#include "model/origin.hpp"
+#include "store/store.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <list>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace fairgate::daemon {
+
+/// Everything that was built from one configuration, and the rules in force, which commands change
+/// while it lives.
+struct World {
+    std::string version;
+    std::shared_ptr<const config::Settings> settings;
+    std::map<std::string, std::string> given;  ///< what was set, by key; secrets as ***
+    config::Sources read_from;                 ///< to read the configuration again
+    int revision = 1;
+    TimePoint started;
+    TimePoint configured;
+    std::vector<Error> refused;  ///< why the newest reload was not taken
+    control::ByCommand by_command;
+    control::InForce in_force;
+    std::shared_ptr<const NetworkTable> networks;
+    std::string table_file;  ///< of the networks; empty: none
+    std::list<std::unique_ptr<Unit>> units;
+};
+
+/// Builds it, or says what of the configuration cannot be built. Nothing is started. Blocks on
+/// files and on the store.
+Result<void> build_world(
+    World& world,
+    const boost::asio::any_io_executor& executor,
+    const Clock& clock,
+    store::Store& store,
+    const std::string& executable_folder
+);
+
+/// Puts the rules in force into every engine: after a command or a reload changed them.
+void apply_rules(World& world, TimePoint now);
+
+/// How the lines of a source are read.
+sources::LineReadingSettings reading_of_panel(
+    const World& world, const Unit& unit, const std::string& node
+);
+
+}  // namespace fairgate::daemon
