@@ -1,6 +1,19 @@
 #include "daemon/backend.hpp"
+#include "daemon/panel_backend.hpp"
+
 namespace fairgate::daemon {
-Result<std::unique_ptr<Backend>> make_backend(const boost::asio::any_io_executor&, const Clock&, const config::BackendSettings& settings, std::uint64_t) {
+
+Result<std::unique_ptr<Backend>> make_backend(
+    const boost::asio::any_io_executor& executor,
+    const Clock& clock,
+    const config::BackendSettings& settings,
+    std::uint64_t seed
+) {
+    switch (settings.type) {
+        case config::BackendType::pasarguard:
+            return make_panel_backend(executor, clock, settings, seed);
+    }
     return Error{.code = "FG-DMN-011", .what = "unknown type of backend \"" + settings.name + "\""};
 }
-}
+
+}  // namespace fairgate::daemon

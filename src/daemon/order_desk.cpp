@@ -92,7 +92,7 @@ boost::asio::awaitable<Result<enforcement::CarriedOut>> OrderDesk::carry_out(Dec
     Unit* unit = unit_of_backend(decision.account.backend);
     if (unit == nullptr) {
         co_return Error{
-            .code = "FG-CTL-002",
+            .code = "FG-DMN-003",
             .what = "there is no backend \"" + decision.account.backend + "\"",
             .state = "nothing was changed",
             .next = "fairgate doctor"
@@ -231,7 +231,7 @@ boost::asio::awaitable<Result<std::vector<control::Check>>> OrderDesk::test_enfo
         }
     }
     co_return Error{
-        .code = "FG-CTL-003",
+        .code = "FG-DMN-004",
         .what = "there is no enforcer \"" + enforcer + "\"",
         .state = "nothing was changed",
         .next = "fairgate doctor"

@@ -1,6 +1,10 @@
 #include "daemon/surfaces.hpp"
 
+#include "api/api.hpp"
 #include "base/json.hpp"
+#include "config/file.hpp"
+#include "control/desk.hpp"
+#include "control/tokens.hpp"
 #include "model/ids.hpp"
 #include "model/json.hpp"
 
@@ -10,13 +14,46 @@ namespace fairgate::daemon {
 
 struct Surfaces::State {
     Parts parts;
+    std::unique_ptr<api::Api> api;
 };
 
-Surfaces::Surfaces(Parts parts) : state_(std::make_unique<State>(State{std::move(parts)})) {}
+Surfaces::Surfaces(Parts parts) : state_(std::make_unique<State>(State{std::move(parts), nullptr})) {}
 Surfaces::~Surfaces() = default;
 
-Result<void> Surfaces::open() { return {}; }
-std::string Surfaces::listening_on() const { return state_->parts.settings.daemon.socket; }
+Result<void> Surfaces::open() {
+    const Parts& parts = state_->parts;
+    const config::DaemonSettings& daemon = parts.settings.daemon;
+    api::ApiSettings settings;
+    settings.socket = daemon.socket;
+    settings.listen = daemon.listen;
+    settings.certificate_file = daemon.certificate_file;
+    settings.key_file = daemon.key_file;
+    if (!daemon.token_file.empty()) {
+        auto text = config::read_whole(daemon.token_file, config::Readers::owner_and_group);
+        if (!text) {
+            return text.error();
+        }
+        auto tokens = control::TokenTable::parse(*text, daemon.token_file);
+        if (!tokens) {
+            return tokens.error();
+        }
+        settings.tokens = std::move(*tokens);
+    }
+    control::Desk desk{
+        parts.live, parts.orders, control::Records(parts.store, parts.store_thread), parts.events
+    };
+    auto api = api::make_api(parts.executor, std::move(settings), api::Parts{desk, parts.taps});
+    if (!api) {
+        return api.error();
+    }
+    state_->api = std::move(*api);
+    return {};
+}
+
+std::string Surfaces::listening_on() const {
+    const std::string tcp = state_->api ? state_->api->listening_on() : "";
+    return state_->parts.settings.daemon.socket + (tcp.empty() ? "" : " and " + tcp);
+}
 
 namespace {
 

@@ -1,7 +1,38 @@
 #include "cli/run.hpp"
+#include "daemon/daemon.hpp"
+
+#include <filesystem>
+#include <iostream>
+#include <system_error>
+
+namespace {
+
+std::string executable_folder() {
+    std::error_code error;
+    return std::filesystem::read_symlink("/proc/self/exe", error).parent_path().string();
+}
+
+fairgate::Result<int> run_daemon(const fairgate::cli::DaemonOrder& order) {
+    fairgate::daemon::DaemonSettings settings;
+    settings.loaded = order.loaded;
+    settings.read_from = order.sources;
+    settings.version = FAIRGATE_VERSION;
+    settings.executable_folder = executable_folder();
+    settings.ready = [](const std::string& where) {
+        std::clog << "fairgate: running; the API is on " << where << std::endl;
+    };
+    const auto ended = fairgate::daemon::run(std::move(settings));
+    if (!ended) {
+        return ended.error();
+    }
+    return 0;
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
     fairgate::cli::Programs programs;
+    programs.daemon = run_daemon;
     return fairgate::cli::run(
         {argv + 1, argv + argc}, fairgate::cli::this_process(std::move(programs))
     );

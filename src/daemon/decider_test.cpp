@@ -1,0 +1,157 @@
+#include "daemon/decider.hpp"
+#include "daemon/flow.hpp"
+
+#include "base/run.hpp"
+#include "enforcement/journal.hpp"
+#include "store/memory/store.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace fairgate::daemon {
+namespace {
+
+using namespace std::chrono_literals;
+
+TimePoint noon() { return std::chrono::sys_days(std::chrono::year{2026} / 2 / 6) + 12h; }
+
+/// The part of the daemon from a violation to a measure, on a store in memory.
+class DeciderTest : public testing::Test {
+protected:
+    static AccountFacts facts(const std::string& name) {
+        AccountFacts facts;
+        facts.key = {"local", name};
+        return facts;
+    }
+
+    DeciderTest() {
+        unit.backend = make_local_backend("local", logs::Names::standard);
+        unit.engine = std::make_unique<Engine>(
+            Engine::Settings{"local", {}, {}, {}},
+            std::make_shared<NoNetworkTable>(),
+            Rules{},
+            [](std::string_view name) { return facts(std::string(name)); }
+        );
+        executor = std::make_unique<enforcement::Executor>(
+            io.get_executor(),
+            clock,
+            journal,
+            std::vector<enforcement::Enforcer*>{&unit.backend->enforcer()},
+            enforcement::ExecutorSettings{},
+            enforcement::Listeners{}
+        );
+        decider = std::make_unique<Decider>(
+            Decider::Parts{
+                clock,
+                *store,
+                io.get_executor(),
+                *executor,
+                events,
+                [this](const std::vector<std::string>&) { return distrust; }
+            },
+            policy::Ladder{},
+            policy::BreakerRule{}
+        );
+    }
+
+    void set_mode(Mode mode) {
+        Rules rules;
+        rules.modes = policy::ModeTable(mode);
+        unit.engine->set_rules(std::move(rules));
+    }
+
+    void violate(const std::string& name) {
+        Opened opened;
+        opened.facts = facts(name);
+        opened.violation.account = opened.facts.key;
+        opened.violation.limit = 2;
+        opened.violation.devices = 3;
+        opened.violation.opened = clock.now();
+        run(io, [&]() -> boost::asio::awaitable<bool> { return decide(opened); });
+    }
+
+    boost::asio::awaitable<bool> decide(Opened opened) {
+        co_await decider->opened(unit, std::move(opened));
+        co_return true;
+    }
+
+    std::vector<Decision> decisions() {
+        store::Cursor cursor;
+        cursor.direction = store::Direction::oldest_first;
+        return store->decisions().list({}, cursor).value().rows;
+    }
+
+    boost::asio::io_context io;
+    ManualClock clock{noon()};
+    std::unique_ptr<store::Store> store = store::memory::make_store();
+    enforcement::Journal journal{*store, io.get_executor()};
+    control::EventLog events{io.get_executor()};
+    Unit unit;
+    std::optional<std::string> distrust;
+    std::unique_ptr<enforcement::Executor> executor;
+    std::unique_ptr<Decider> decider;
+};
+
+TEST_F(DeciderTest, a_fresh_install_only_records) {
+    violate("eve");
+    ASSERT_EQ(decisions().size(), 1U);
+    EXPECT_EQ(decisions()[0].state, DecisionState::shadow);
+    EXPECT_TRUE(executor->open().empty());
+}
+
+TEST_F(DeciderTest, the_second_violation_is_blocked_and_the_first_warned) {
+    set_mode(Mode::enforce);
+    violate("eve");
+    clock.advance(1h);
+    violate("eve");
+    const auto made = decisions();
+    ASSERT_EQ(made.size(), 2U);
+    EXPECT_EQ(made[0].state, DecisionState::warned);
+    EXPECT_EQ(made[1].state, DecisionState::in_force);
+    EXPECT_EQ(made[1].until, clock.now() + 10min);
+    ASSERT_EQ(executor->open().size(), 1U);
+    EXPECT_EQ(executor->open()[0].account.name, "eve");
+}
+
+TEST_F(DeciderTest, what_was_only_watched_puts_nobody_up_the_ladder) {
+    violate("eve");
+    violate("eve");
+    set_mode(Mode::enforce);
+    violate("eve");
+    EXPECT_EQ(decisions().back().step, 1);
+    EXPECT_TRUE(store->violations().ladder(noon() - 1h).value().at({"local", "eve"}).size() <= 1);
+}
+
+TEST_F(DeciderTest, nothing_is_enforced_on_what_a_stale_source_said) {
+    set_mode(Mode::enforce);
+    violate("eve");
+    distrust = "source main is stale";
+    violate("eve");
+    EXPECT_EQ(decisions().back().state, DecisionState::warned);
+    EXPECT_NE(decisions().back().reason.find("source main is stale"), std::string::npos);
+    EXPECT_TRUE(executor->open().empty());
+}
+
+TEST_F(DeciderTest, a_storm_of_blocks_is_stopped_and_goes_on_being_recorded) {
+    set_mode(Mode::enforce);
+    for (int i = 0; i < 12; ++i) {
+        violate("user" + std::to_string(i));
+        violate("user" + std::to_string(i));
+    }
+    EXPECT_EQ(executor->open().size(), 5U);
+    EXPECT_EQ(decisions().size(), 24U);
+}
+
+TEST_F(DeciderTest, a_decision_tells_how_to_undo_it) {
+    set_mode(Mode::enforce);
+    violate("eve");
+    const Evidence evidence = decisions()[0].evidence;
+    EXPECT_FALSE(evidence.timeline.empty());
+    EXPECT_NE(std::ranges::find(evidence.next, "release it: fairgate undo --account eve"), evidence.next.end());
+}
+
+}  // namespace
+}  // namespace fairgate::daemon
