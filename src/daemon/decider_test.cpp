@@ -1,15 +1,14 @@
 #include "daemon/decider.hpp"
-#include "daemon/flow.hpp"
 
 #include "base/run.hpp"
+#include "daemon/flow.hpp"
 #include "enforcement/journal.hpp"
 #include "store/memory/store.hpp"
-
-#include <gtest/gtest.h>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <gtest/gtest.h>
 
 namespace fairgate::daemon {
 namespace {
@@ -150,7 +149,10 @@ TEST_F(DeciderTest, a_decision_tells_how_to_undo_it) {
     violate("eve");
     const Evidence evidence = decisions()[0].evidence;
     EXPECT_FALSE(evidence.timeline.empty());
-    EXPECT_NE(std::ranges::find(evidence.next, "release it: fairgate undo --account eve"), evidence.next.end());
+    EXPECT_NE(
+        std::ranges::find(evidence.next, "release it: fairgate undo --account eve"),
+        evidence.next.end()
+    );
 }
 
 }  // namespace

@@ -17,7 +17,8 @@ struct Surfaces::State {
     std::unique_ptr<api::Api> api;
 };
 
-Surfaces::Surfaces(Parts parts) : state_(std::make_unique<State>(State{std::move(parts), nullptr})) {}
+Surfaces::Surfaces(Parts parts)
+    : state_(std::make_unique<State>(State{std::move(parts), nullptr})) {}
 Surfaces::~Surfaces() = default;
 
 Result<void> Surfaces::open() {

@@ -19,7 +19,8 @@ struct ModeChoice {
 /// be taken out of enforcement and never be put into it behind the operator's back.
 class ModeTable {
 public:
-    explicit ModeTable(Mode global = Mode::shadow) : global_(global) {}
+    ModeTable() = default;
+    explicit ModeTable(Mode global) : global_(global) {}
 
     void add(ModeOverride rule) { rules_.push_back(std::move(rule)); }
     ModeChoice resolve(const AccountFacts& facts, TimePoint now) const;
@@ -27,7 +28,7 @@ public:
     Mode global(TimePoint now) const;
 
 private:
-    Mode global_;
+    Mode global_ = Mode::shadow;
     std::vector<ModeOverride> rules_;
 };
 
