@@ -63,7 +63,7 @@ public:
     Daemon(DaemonSettings settings, std::unique_ptr<store::Store> store)
         : settings_(std::move(settings)),
           store_(std::move(store)),
-          journal_(*store_, store_thread_.get_executor()),
+          journal_(*store_, io_.get_executor(), store_thread_.get_executor()),
           events_(io_.get_executor()) {
         world_.version = settings_.version;
         world_.settings = std::make_shared<config::Settings>(settings_.loaded.settings);

@@ -86,7 +86,7 @@ protected:
     boost::asio::io_context io;
     ManualClock clock{noon()};
     std::unique_ptr<store::Store> store = store::memory::make_store();
-    enforcement::Journal journal{*store, io.get_executor()};
+    enforcement::Journal journal{*store, io.get_executor(), io.get_executor()};
     control::EventLog events{io.get_executor()};
     Unit unit;
     std::optional<std::string> distrust;
