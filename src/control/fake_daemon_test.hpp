@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/run.hpp"
+#include "control/asker.hpp"
 #include "control/desk.hpp"
 #include "control/line_tap.hpp"
 #include "model/time.hpp"
