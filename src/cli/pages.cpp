@@ -14,6 +14,17 @@ std::string escaped(std::string_view text) {
     return out;
 }
 
+/// ": `shadow`, `warn`", or nothing.
+std::string choices_text(std::string_view choices) {
+    std::string text;
+    for (const std::string& choice : choice_list(choices)) {
+        text += text.empty() ? ": `" : ", `";
+        text += choice;
+        text += "`";
+    }
+    return text;
+}
+
 std::string flag_table(std::span<const Flag> flags) {
     std::string text = "| flag | meaning |\n|---|---|\n";
     for (const Flag& flag : flags) {
@@ -21,10 +32,7 @@ std::string flag_table(std::span<const Flag> flags) {
         name += "`--" + std::string(flag.name) +
                 (flag.value.empty() ? "" : " " + std::string(flag.value)) + "`";
         std::string help = escaped(flag.help);
-        const auto choices = choice_list(flag.choices);
-        for (std::size_t i = 0; i < choices.size(); ++i) {
-            help += (i == 0 ? ": `" : ", `") + choices[i] + "`";
-        }
+        help += choices_text(flag.choices);
         text += "| " + name + " | " + help + " |\n";
     }
     return text + "\n";
@@ -37,10 +45,7 @@ std::string command_section(const Command& command) {
     text += summary + ". " + std::string(command.detail) + "\n\n    " + usage(command) + "\n\n";
     for (const Argument& argument : command.arguments) {
         std::string help = escaped(argument.help);
-        const auto choices = choice_list(argument.choices);
-        for (std::size_t i = 0; i < choices.size(); ++i) {
-            help += (i == 0 ? ": `" : ", `") + choices[i] + "`";
-        }
+        help += choices_text(argument.choices);
         text += "- `" + std::string(argument.name) + "`: " + help + "\n";
     }
     text += command.arguments.empty() ? "" : "\n";
