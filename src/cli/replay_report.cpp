@@ -121,7 +121,7 @@ std::string range_text(const ReplayReport& report, const ReplayFrame& frame) {
 }
 
 std::string totals_text(const ReplayReport& report) {
-    Step step{
+    const Step step{
         .bytes = report.bytes, .lines = report.lines, .seconds = report.seconds, .remark = ""
     };
     std::string speed = bar_text("", step, Symbols::ascii);

@@ -25,7 +25,8 @@ std::string tail_line(const json::Value& data, const Look& look) {
     const std::string verdict = text_at(data, "verdict");
     const std::string account = text_at(data, "account");
     const std::string why = text_at(data, "skip");
-    std::string read = verdict == "skip" ? "- " + why : account + " " + text_at(data, "address");
+    const std::string read =
+        verdict == "skip" ? "- " + why : account + " " + text_at(data, "address");
     return painted(padded(read, 32), verdict == "skip" ? Paint::dim : Paint::green, look.color) +
            "  " + text_at(data, "line") + "\n";
 }

@@ -46,7 +46,7 @@ json::Value checks_without_daemon(
 }
 
 std::string doctor_text(const json::Value& data, const Look& look) {
-    std::string text = check_lines(value_at(data, "checks"), look) + "\n";
+    const std::string text = check_lines(value_at(data, "checks"), look) + "\n";
     const auto* reasons = value_at(data, "not_enforcing_because").if_array();
     if (reasons != nullptr && !reasons->empty()) {
         return text + painted("NOT enforcing because", Paint::red, look.color) + "\n" +
