@@ -109,7 +109,7 @@ int run_replay(Context& context, const Invocation& invocation) {
     }
     ProgressBar bar(context, invocation, "replay");
     settings->progress = [&](const replay::Progress& progress) {
-        Step step{
+        const Step step{
             .bytes = progress.bytes,
             .total_bytes = progress.total_bytes,
             .lines = progress.lines,

@@ -48,7 +48,7 @@ std::string undo_text(const json::Value& data, const Look& look) {
     if (undone == nullptr || undone->empty()) {
         return "Nothing was in force.\n";
     }
-    std::string text = table_text(undone_columns, *undone, look);
+    const std::string text = table_text(undone_columns, *undone, look);
     const std::string next = bullet_lines(value_at(data, "follow_up"), "  ");
     return next.empty() || !look.for_people() ? text
                                               : text + "\nIf it should not happen again:\n" + next;
