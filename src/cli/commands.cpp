@@ -45,12 +45,19 @@ static_assert(
 static_assert(
     std::ranges::all_of(
         table,
-        [](const Command& command) {
-            return command.run != nullptr && !command.summary.empty() && !command.examples.empty();
-        }
+        [](const Command& command) { return !command.summary.empty() && !command.examples.empty(); }
     ),
-    "a command needs a summary, an example and a function"
+    "a command needs a summary and an example"
 );
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+// g++ 12 does not take the address of a function for a constant when it checks for undefined
+// behaviour.
+static_assert(
+    std::ranges::all_of(table, [](const Command& command) { return command.run != nullptr; }),
+    "a command needs a function"
+);
+#endif
 
 constexpr std::array global = {
     Flag{

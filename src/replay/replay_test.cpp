@@ -160,8 +160,8 @@ std::string busy_log(unsigned seed, int lines) {
     std::mt19937 random(seed);
     std::string text;
     for (int i = 0; i < lines; ++i) {
-        const unsigned account = random() % 300;
-        const unsigned home = account % 5 == 0 ? random() % 3 : 0;
+        const auto account = static_cast<unsigned>(random() % 300);
+        const auto home = static_cast<unsigned>(account % 5 == 0 ? random() % 3 : 0);
         const std::string address =
             random() % 10 == 0
                 ? "[2001:db8:" + std::to_string(account) + "::" + std::to_string(home) + "]"
@@ -262,7 +262,7 @@ TEST(line_parser, both_ways_of_reading_agree_on_mangled_lines) {
     const std::string alphabet = " []:.>-email0129af\r\nacceptd\t%@/*";
     for (int round = 0; round < 3000; ++round) {
         std::string text = samples;
-        for (unsigned change = 1 + random() % 40; change > 0; --change) {
+        for (auto change = 1 + random() % 40; change > 0; --change) {
             const std::size_t at = random() % text.size();
             const char letter = alphabet[random() % alphabet.size()];
             switch (random() % 4) {

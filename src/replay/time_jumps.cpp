@@ -33,7 +33,7 @@ void drop_time_jumps(LineBatch& batch) {
     std::size_t beyond = 0;
     for (const LineBatch::Shard& shard : batch.shards) {
         for (std::size_t i = 0; i < shard.count; ++i) {
-            beyond += shard.marks[i].slot > latest ? 1 : 0;
+            beyond += shard.marks[i].slot > latest ? 1U : 0U;
         }
     }
     if (beyond == 0 || beyond > most_dropped) {

@@ -25,7 +25,7 @@ LogChannel::ReaderId LogChannel::attach_thief() {
 std::size_t LogChannel::readers() const {
     std::size_t number = 0;
     for (const auto& [id, reader] : readers_) {
-        number += !reader.is_there || reader.is_there() ? 1 : 0;
+        number += !reader.is_there || reader.is_there() ? 1U : 0U;
     }
     return number;
 }

@@ -73,7 +73,7 @@ struct Panel::Streams {
     std::size_t count(std::int64_t node_id) const {
         std::size_t number = 0;
         for (const auto& [node, exchange] : open) {
-            number += node == node_id && !exchange->peer_gone() ? 1 : 0;
+            number += node == node_id && !exchange->peer_gone() ? 1U : 0U;
         }
         return number;
     }
