@@ -154,10 +154,10 @@ asio::awaitable<Result<Listed<DecisionRow>>> list_decisions(
     filter.account = search.account;
     filter.states = search.states;
     filter.since = search.since;
-    const auto page =
-        co_await records.with([filter = std::move(filter), cursor = *cursor](store::Store& store) {
-            return store.decisions().list(filter, cursor);
-        });
+    auto read = [filter = std::move(filter), cursor = *cursor](store::Store& store) {
+        return store.decisions().list(filter, cursor);
+    };
+    const auto page = co_await records.with(std::move(read));
     if (!page) {
         co_return page.error();
     }
@@ -225,9 +225,10 @@ asio::awaitable<Result<Change>> add_decision(
     audit.reason = reason;
     audit.request_id = asker.request_id;
     // The decision itself says who made it; that is on the disk already.
-    (void)co_await desk.records.with([audit = std::move(audit)](store::Store& store) {
+    auto write = [audit = std::move(audit)](store::Store& store) {
         return store.audit().add(audit);
-    });
+    };
+    (void)co_await desk.records.with(std::move(write));
     change.changed = true;
     change.message = id + ": " + name + " is blocked " + length_text(length) + " (" +
                      boost::describe::enum_to_string(done->measure.state, "") + ")";

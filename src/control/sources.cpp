@@ -77,9 +77,10 @@ asio::awaitable<Result<Change>> turn(
     audit.action = pause ? "source.pause" : "source.resume";
     audit.object = source;
     audit.request_id = asker.request_id;
-    (void)co_await desk.records.with([audit = std::move(audit)](store::Store& store) {
+    auto write = [audit = std::move(audit)](store::Store& store) {
         return store.audit().add(audit);
-    });
+    };
+    (void)co_await desk.records.with(std::move(write));
     change.changed = true;
     change.message = source + (pause ? " is paused" : " is read again");
     change.undo =

@@ -28,9 +28,10 @@ template <class Entry>
 boost::asio::awaitable<Result<std::optional<Entry>>> find_setting(
     Records records, store::SettingStore<Entry>& (store::Store::*table)(), store::KeyOf<Entry> key
 ) {
-    co_return co_await records.with([table, key = std::move(key)](store::Store& store) {
+    auto read = [table, key = std::move(key)](store::Store& store) {
         return (store.*table)().find(key);
-    });
+    };
+    co_return co_await records.with(std::move(read));
 }
 
 /// The entry and the note of who changed it, or neither. Waits for the disk.
@@ -75,10 +76,10 @@ boost::asio::awaitable<Result<void>> write_setting(
     audit.after = change.after ? json::write(*change.after) : "";
     audit.reason = change.reason;
     audit.request_id = asker.request_id;
-    const auto stored = co_await desk.records.with([change = std::move(change),
-                                                    audit = std::move(audit)](store::Store& store) {
+    auto write = [change = std::move(change), audit = std::move(audit)](store::Store& store) {
         return store_setting(store, change, audit);
-    });
+    };
+    const auto stored = co_await desk.records.with(std::move(write));
     if (!stored) {
         co_return stored.error();
     }

@@ -194,7 +194,8 @@ private:
         if (!done) {
             co_return done;
         }
-        auto open = co_await run_on(store_thread_.get_executor(), [this] { return read_open(); });
+        auto read = [this] { return read_open(); };
+        auto open = co_await run_on(store_thread_.get_executor(), std::move(read));
         if (!open) {
             co_return open.error();
         }

@@ -39,9 +39,8 @@ Decider::Decider(Parts parts, policy::Ladder ladder, policy::BreakerRule breaker
 
 boost::asio::awaitable<Result<void>> Decider::load() {
     const TimePoint since = parts_.clock.now() - ladder_.window;
-    auto history = co_await run_on(parts_.store_thread, [this, since] {
-        return parts_.store.violations().ladder(since);
-    });
+    auto read = [this, since] { return parts_.store.violations().ladder(since); };
+    auto history = co_await run_on(parts_.store_thread, std::move(read));
     if (!history) {
         co_return history.error();
     }
@@ -83,9 +82,8 @@ boost::asio::awaitable<Result<void>> Decider::write_violation(Opened& opened) {
         co_return Result<void>{};
     }
     const Violation violation = opened.violation;
-    const auto id = co_await run_on(parts_.store_thread, [this, violation] {
-        return parts_.store.violations().add(violation);
-    });
+    auto write = [this, violation] { return parts_.store.violations().add(violation); };
+    const auto id = co_await run_on(parts_.store_thread, std::move(write));
     if (!id) {
         co_return id.error();
     }
@@ -129,7 +127,7 @@ boost::asio::awaitable<Result<void>> Decider::decide(Unit& unit, const Opened& o
 }
 
 boost::asio::awaitable<Result<DecisionId>> Decider::write_down(Decision decision) {
-    co_return co_await run_on(parts_.store_thread, [this, decision]() -> Result<DecisionId> {
+    auto write = [this, decision = std::move(decision)]() -> Result<DecisionId> {
         const auto id = parts_.store.decisions().add(decision);
         if (id && decision.mode == Mode::shadow) {
             // What was only watched must not put anybody higher on the ladder later.
@@ -140,7 +138,8 @@ boost::asio::awaitable<Result<DecisionId>> Decider::write_down(Decision decision
             }
         }
         return id;
-    });
+    };
+    co_return co_await run_on(parts_.store_thread, std::move(write));
 }
 
 void Decider::remember(const Decision& decision) {
@@ -173,9 +172,8 @@ void Decider::complete(Decision& decision, const Opened& opened) const {
 
 boost::asio::awaitable<void> Decider::grew(Violation violation) {
     if (violation.id.value != 0) {
-        co_await run_on(parts_.store_thread, [this, violation] {
-            return parts_.store.violations().update(violation);
-        });
+        auto write = [this, violation] { return parts_.store.violations().update(violation); };
+        co_await run_on(parts_.store_thread, std::move(write));
     }
 }
 
@@ -184,9 +182,8 @@ boost::asio::awaitable<void> Decider::closed(Violation violation) {
     if (violation.id.value == 0) {
         co_return;
     }
-    co_await run_on(parts_.store_thread, [this, violation] {
-        return parts_.store.violations().update(violation);
-    });
+    auto write = [this, violation] { return parts_.store.violations().update(violation); };
+    co_await run_on(parts_.store_thread, std::move(write));
     tell(control::Topic::violation, violation, "within its limit again");
 }
 

@@ -103,9 +103,8 @@ boost::asio::awaitable<Result<enforcement::CarriedOut>> OrderDesk::carry_out(Dec
 }
 
 boost::asio::awaitable<Result<void>> OrderDesk::settings_changed() {
-    auto by_command = co_await run_on(parts_.store_thread, [this] {
-        return control::read_by_command(parts_.store);
-    });
+    auto read = [this] { return control::read_by_command(parts_.store); };
+    auto by_command = co_await run_on(parts_.store_thread, std::move(read));
     if (!by_command) {
         co_return by_command.error();
     }
