@@ -23,8 +23,7 @@ template <class T>
 class Queue {
 public:
     Queue(boost::asio::any_io_executor executor, std::size_t capacity)
-        : capacity_(capacity),
-          changed_(std::move(executor), boost::asio::steady_timer::time_point::max()) {}
+        : capacity_(capacity), changed_(executor, boost::asio::steady_timer::time_point::max()) {}
 
     boost::asio::awaitable<void> push(T item) {
         while (items_.size() >= capacity_ && !finished_) {

@@ -19,7 +19,7 @@ namespace fairgate {
 class Turn {
     struct State {
         explicit State(boost::asio::any_io_executor executor)
-            : freed(std::move(executor), boost::asio::steady_timer::time_point::max()) {}
+            : freed(executor, boost::asio::steady_timer::time_point::max()) {}
         bool taken = false;
         boost::asio::steady_timer freed;  // never expires: to cancel it is to tell every waiter
     };

@@ -85,7 +85,7 @@ public:
         }
         make_parts();
         std::optional<Error> failed;
-        Task main = spawn(
+        const Task main = spawn(
             io_.get_executor(),
             "daemon",
             [this, &failed] { return serve(failed); },

@@ -128,7 +128,7 @@ boost::asio::awaitable<Result<void>> Decider::decide(Unit& unit, const Opened& o
 
 boost::asio::awaitable<Result<DecisionId>> Decider::write_down(Decision decision) {
     auto write = [this, decision = std::move(decision)]() -> Result<DecisionId> {
-        const auto id = parts_.store.decisions().add(decision);
+        auto id = parts_.store.decisions().add(decision);
         if (id && decision.mode == Mode::shadow) {
             // What was only watched must not put anybody higher on the ladder later.
             const auto forgiven =

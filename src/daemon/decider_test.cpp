@@ -19,7 +19,7 @@ TimePoint noon() { return std::chrono::sys_days(std::chrono::year{2026} / 2 / 6)
 
 /// The part of the daemon from a violation to a measure, on a store in memory.
 class DeciderTest : public testing::Test {
-protected:
+public:
     static AccountFacts facts(const std::string& name) {
         AccountFacts facts;
         facts.key = {"local", name};

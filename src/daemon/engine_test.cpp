@@ -11,7 +11,7 @@ constexpr TimePoint start = std::chrono::sys_days(std::chrono::year{2026} / 2 / 
 
 /// An engine with one general limit, fed by hand.
 class EngineTest : public testing::Test {
-protected:
+public:
     static Rules rules(int general) {
         Rules rules;
         rules.limits.general = general;

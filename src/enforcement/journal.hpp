@@ -45,7 +45,7 @@ public:
     )
         : store_(store),
           store_thread_(std::move(store_thread)),
-          written_(std::move(here), boost::asio::steady_timer::time_point::max()) {}
+          written_(here, boost::asio::steady_timer::time_point::max()) {}
 
     /// The measure with its ids. What this answered is on the disk; after an error nothing is; when
     /// it was cancelled nobody knows, as after a crash.

@@ -36,6 +36,7 @@ struct alignas(32) NameKey {
     /// Borrowed from the key itself, or from where the long name stands.
     std::string_view text() const {
         if (is_long()) {
+            // NOLINTNEXTLINE(performance-no-int-to-ptr): the word holds an address on purpose
             return {reinterpret_cast<const char*>(words[0]), words[1]};
         }
         return {reinterpret_cast<const char*>(words.data()), mark()};
