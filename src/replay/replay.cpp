@@ -146,8 +146,7 @@ private:
             add_up(*work);
             const tracker::Slot newest = work->batch.newest;
             const bool any = work->batch.observations > 0;
-            work->starts_over =
-                any && newest_ != none && newest < newest_ - tracker::word_slots;
+            work->starts_over = any && newest_ != none && newest < newest_ - tracker::word_slots;
             work->base = work->starts_over ? newest : newest_;
             if (any) {
                 newest_ = work->starts_over ? newest : std::max(newest_, newest);
