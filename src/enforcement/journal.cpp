@@ -96,42 +96,45 @@ boost::asio::awaitable<void> Journal::write_waiting() {
         waiting_.begin() + static_cast<std::ptrdiff_t>(std::min(most_at_once, waiting_.size()))
     );
     waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(batch.size()));
-    auto work = [&store = store_, batch] {
-        write_together(store, batch);
-        return batch.size();
-    };
-    co_await run_on(store_thread_, std::move(work));
+    auto work = [&store = store_, batch] { return write_together(store, batch); };
+    std::exception_ptr failure;
+    try {
+        auto results = co_await run_on(store_thread_, std::move(work));
+        for (std::size_t i = 0; i < batch.size(); ++i) {
+            batch[i]->result = std::move(results[i]);
+        }
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    for (const auto& each : batch) {
+        each->failure = failure;
+    }
     writing_ = false;
     written_.cancel();
 }
 
-void Journal::write_together(store::Store& store, const Batch& batch) {
+/// On the store's thread: it changes the entries, which nobody else looks at meanwhile.
+std::vector<Result<Measure>> Journal::write_together(store::Store& store, const Batch& batch) {
     // What only says when it is tried again can be lost: it is tried again after a crash too.
     const bool must_last = std::ranges::any_of(batch, [](const auto& waiting) {
         return !waiting->entry.what.empty();
     });
     const auto durability = must_last ? store::Durability::now : store::Durability::soon;
+    std::vector<Result<Measure>> results;
     const auto write_each = [&]() -> Result<void> {
         for (const auto& each : batch) {
             const auto done =
                 store.atomically(durability, [&] { return write_parts(store, each->entry); });
-            each->result =
-                done ? Result<Measure>(each->entry.measure) : Result<Measure>(done.error());
+            results.push_back(
+                done ? Result<Measure>(each->entry.measure) : Result<Measure>(done.error())
+            );
         }
         return {};
     };
-    try {
-        if (const auto all = store.atomically(durability, write_each); !all) {
-            for (const auto& each : batch) {
-                each->result = all.error();
-            }
-        }
-    } catch (...) {
-        for (const auto& each : batch) {
-            each->result.reset();
-            each->failure = std::current_exception();
-        }
+    if (const auto all = store.atomically(durability, write_each); !all) {
+        results.assign(batch.size(), all.error());
     }
+    return results;
 }
 
 boost::asio::awaitable<Result<DecisionId>> Journal::note(Decision decision) {

@@ -64,7 +64,7 @@ private:
     using Batch = std::vector<std::shared_ptr<Waiting>>;
 
     boost::asio::awaitable<void> write_waiting();
-    static void write_together(store::Store& store, const Batch& batch);
+    static std::vector<Result<Measure>> write_together(store::Store& store, const Batch& batch);
 
     store::Store& store_;
     boost::asio::any_io_executor store_thread_;
