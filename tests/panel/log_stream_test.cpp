@@ -12,11 +12,12 @@ using namespace std::chrono_literals;
 using sim::NodeStatus;
 using sources::LineBatch;
 
+/// Nothing here depends on how fast the machine is: a stream that is to fall silent says so.
 LogStreamSettings quick() {
     LogStreamSettings settings;
     settings.source = "sources.main";
-    settings.silence = 150ms;
-    settings.dead = 400ms;
+    settings.silence = 1h;
+    settings.dead = 30s;
     settings.first_wait = 5ms;
     settings.most_wait = 20ms;
     settings.patience = 20ms;
@@ -106,11 +107,11 @@ TEST(LogStream, gives_every_line_in_order_however_it_is_cut) {
         Listening listening(quick(), most_piece);
         ASSERT_EQ(listening.refresh().added.size(), 1U);
         listening.node().write("سلام\xff");
-        listening.write(0, 300);
-        const auto lines = listening.lines(301);
-        ASSERT_EQ(lines.size(), 301U);
+        listening.write(0, 60);
+        const auto lines = listening.lines(61);
+        ASSERT_EQ(lines.size(), 61U);
         EXPECT_EQ(lines.front(), "سلام\xff");
-        EXPECT_EQ(lines.back(), "line 299");
+        EXPECT_EQ(lines.back(), "line 59");
         EXPECT_EQ(listening.rig.panel.most_streams(), 1U);
     }
 }
@@ -135,22 +136,22 @@ TEST(LogStream, takes_a_backlog_of_ten_thousand_oldest_first) {
 }
 
 TEST(LogStream, is_opened_again_when_only_pings_come) {
-    Listening listening;
+    LogStreamSettings settings = quick();
+    settings.silence = 300ms;
+    Listening listening(settings);
     listening.refresh();
     listening.until_opened(1);
     listening.rig.state().restart_core(listening.node(), start);
     listening.write(0, 5);
     EXPECT_EQ(listening.lines(6).size(), 6U) << "the started line and five more";
-    EXPECT_EQ(listening.stream().times_opened(), 2U);
+    EXPECT_GE(listening.stream().times_opened(), 2U);
     EXPECT_EQ(listening.rig.panel.most_streams(), 1U) << "the old one was closed first";
     EXPECT_TRUE(listening.errors.empty());
     EXPECT_TRUE(listening.gaps.empty()) << "the node kept the lines";
 }
 
 TEST(LogStream, is_opened_again_at_once_when_the_core_was_started_anew) {
-    LogStreamSettings patient = quick();
-    patient.silence = 1h;
-    Listening listening(patient);
+    Listening listening;
     listening.rig.clock.advance(1h);
     listening.refresh();
     listening.until_opened(1);

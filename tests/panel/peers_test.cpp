@@ -33,12 +33,13 @@ sources::LineReadingSettings reading_settings() {
 
 /// The panel's log up to what the daemon counts.
 struct Counting {
-    explicit Counting(Release release, Duration zone = 0s) : rig(release) {
+    explicit Counting(Release release, Duration zone = 0s, std::chrono::milliseconds silence = 1h)
+        : rig(release) {
         rig.state().nodes().at(1).clock_offset = zone;
         LogStreamSettings settings;
         settings.patience = 20ms;
         settings.pause = 1ms;
-        settings.silence = 200ms;
+        settings.silence = silence;
         streams =
             std::make_unique<LogStreams>(rig.io.get_executor(), rig.client, rig.clock, settings, 7);
     }
@@ -121,7 +122,7 @@ TEST(PgLimiter, never_sends_a_put_without_what_it_read) {
 }
 
 TEST(PgLimiter, hung_for_ever_on_a_silent_stream) {
-    Counting counting(Release::v5_2);
+    Counting counting(Release::v5_2, 0s, 500ms);
     run_lines(counting, 1, 12);
     const std::size_t before = counting.seen.times.size();
     counting.rig.state().restart_core(counting.node(), counting.rig.clock.now());
