@@ -171,6 +171,7 @@ private:
     static pasarguard::LogStreamSettings stream_settings(const config::BackendSettings& settings) {
         pasarguard::LogStreamSettings stream;
         stream.source = settings.name;
+        stream.nodes = settings.nodes;
         return stream;
     }
 
@@ -232,11 +233,7 @@ private:
             co_return;
         }
         for (const auto& stream : change->added) {
-            const std::string node(stream->node());
-            if (settings_.nodes.empty() ||
-                std::ranges::find(settings_.nodes, node) != settings_.nodes.end()) {
-                listener.source_added(stream, node);
-            }
+            listener.source_added(stream, std::string(stream->node()));
         }
         for (const std::string& node : change->removed) {
             listener.source_removed(node);

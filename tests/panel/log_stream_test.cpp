@@ -307,6 +307,19 @@ TEST(LogStreams, come_and_go_with_the_nodes) {
     EXPECT_EQ(listening.rig.panel.most_streams(), 1U);
 }
 
+TEST(LogStreams, leave_nodes_alone_that_nobody_asked_for) {
+    LogStreamSettings settings = quick();
+    settings.nodes = {"fi-1"};
+    Listening listening(settings);
+    listening.rig.state().add_node("fi-1", start);
+    const auto change = listening.refresh();
+    ASSERT_EQ(change.added.size(), 1U);
+    EXPECT_EQ(change.added.front()->node(), "fi-1");
+    listening.write(0, 3);
+    listening.rig.ask([&] { return change.added.front()->next(); }).value();
+    EXPECT_EQ(listening.node().channel()->waiting(), 3U);
+}
+
 TEST(LogStreams, an_error_keeps_what_runs) {
     Listening listening;
     listening.refresh();

@@ -1,8 +1,12 @@
 #include "backends/pasarguard/probe.hpp"
 
+#include "http/self_signed.hpp"
 #include "panel/rig.hpp"
 
 #include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
 
 namespace fairgate::panel_test {
 namespace {
@@ -37,7 +41,7 @@ TEST(Probe, of_a_sound_panel_is_all_good_and_changes_nothing) {
     }
     EXPECT_EQ(find(steps, "version")->text, "PasarGuard 5.2.1");
     EXPECT_EQ(find(steps, "users")->text, "3 users");
-    EXPECT_TRUE(find(steps, "log de-1") != nullptr);
+    EXPECT_TRUE(find(steps, "log") != nullptr);
     EXPECT_EQ(rig.panel.count("PUT", ""), 0U);
     EXPECT_EQ(rig.panel.count("POST", ""), 1U) << "the login";
 }
@@ -48,6 +52,42 @@ TEST(Probe, stops_where_the_panel_cannot_be_reached) {
     const auto steps = tried(rig);
     EXPECT_EQ(code_of(steps, "reach"), "FG-NET-003");
     EXPECT_EQ(find(steps, "users")->outcome, ProbeOutcome::skipped);
+}
+
+/// A certificate of its own in a folder that goes with it.
+struct OwnCertificate {
+    OwnCertificate() {
+        const auto made = http::make_self_signed({"127.0.0.1"}, now - 1h, now + 24h).value();
+        std::ofstream(certificate) << made.certificate;
+        std::ofstream(key) << made.key;
+    }
+    ~OwnCertificate() {
+        std::filesystem::remove(certificate);
+        std::filesystem::remove(key);
+    }
+    OwnCertificate(const OwnCertificate&) = delete;
+    OwnCertificate& operator=(const OwnCertificate&) = delete;
+
+    TimePoint now = SystemClock().now();  // TLS looks at the machine's clock
+    std::string certificate = testing::TempDir() + "fairgate_panel_test.crt";
+    std::string key = testing::TempDir() + "fairgate_panel_test.key";
+};
+
+TEST(Probe, a_certificate_of_its_own_must_be_pinned) {
+    const OwnCertificate own;
+    RigSettings settings;
+    settings.panel.certificate_file = own.certificate;
+    settings.panel.key_file = own.key;
+    Rig rig(settings);
+    EXPECT_EQ(code_of(tried(rig), "tls"), "FG-NET-007");
+    settings.pin =
+        rig.ask([&] { return http::fingerprint_of(rig.io.get_executor(), rig.panel.base(), 5s); }
+        ).value();
+    rig.client = rig.connect(settings);
+    EXPECT_EQ(find(tried(rig), "login")->outcome, ProbeOutcome::good);
+    settings.pin = std::string(64, 'a');
+    rig.client = rig.connect(settings);
+    EXPECT_EQ(code_of(tried(rig), "tls"), "FG-NET-009");
 }
 
 TEST(Probe, stops_at_a_wrong_password) {
@@ -96,11 +136,11 @@ TEST(Probe, tells_a_silent_log_from_one_that_ends) {
     const auto reader = node.channel()->attach([] {});
     node.channel()->take(reader, 100);
     node.channel()->detach(reader);
-    EXPECT_EQ(code_of(tried(rig), "log de-1"), "FG-PG-041");
+    EXPECT_EQ(code_of(tried(rig), "log"), "FG-PG-041");
     node.core_running = false;
-    EXPECT_EQ(code_of(tried(rig), "log de-1"), "FG-PG-030");
+    EXPECT_EQ(code_of(tried(rig), "log"), "FG-PG-030");
     node.status = sim::NodeStatus::error;
-    EXPECT_EQ(code_of(tried(rig), "log de-1"), "FG-PG-047");
+    EXPECT_EQ(code_of(tried(rig), "log"), "FG-PG-047");
 }
 
 }  // namespace

@@ -41,6 +41,7 @@ struct RigSettings {
     bool by_key = false;
     std::string username = "root";
     std::string password = "correct-horse";
+    std::string pin;
 };
 
 inline RigSettings of_release(sim::Release release) {
@@ -72,6 +73,7 @@ public:
         }
         PanelSettings chosen;
         chosen.http.base = panel.base();
+        chosen.http.trust.pinned_sha256 = settings.pin;
         chosen.http.request_timeout = std::chrono::milliseconds(300);
         chosen.http.connect_timeout = std::chrono::milliseconds(1'000);
         chosen.retry.first_wait = std::chrono::milliseconds(1);

@@ -25,6 +25,17 @@ int status_of(const Error& error) {
     return status >= 100 ? status : 0;
 }
 
+/// The statuses that the panel or a proxy before it are known to answer have a page of their own
+/// in docs/errors.md; the rest is told by its kind.
+int documented(int status) {
+    for (const int known : {400, 401, 403, 404, 408, 409, 422, 500, 502, 503}) {
+        if (status == known) {
+            return status;
+        }
+    }
+    return status == 405 ? 404 : status < 500 ? 400 : 500;
+}
+
 std::string what_of(int status) {
     switch (status) {
         case 401:
@@ -60,7 +71,12 @@ std::string next_of(int status) {
 }  // namespace
 
 Error refused(int status, std::string_view call, std::string_view cause) {
-    Error error = panel_error(std::to_string(status), what_of(status), cause);
+    if (status < 400) {
+        return not_understood(call, "redirected, status " + std::to_string(status));
+    }
+    const int told = documented(status);
+    const std::string prefix = told == status ? "" : std::to_string(status) + ": ";
+    Error error = panel_error(std::to_string(told), what_of(status), prefix + std::string(cause));
     error.where = call;
     error.next = next_of(status);
     if (status < 500 && status != 408) {
@@ -232,7 +248,8 @@ bool is_missing_group(const Error& error) {
 }
 
 bool is_missing_route(const Error& error) {
-    return (status_of(error) == 404 && error.cause == "Not Found") || status_of(error) == 405;
+    return status_of(error) == 404 &&
+           (error.cause == "Not Found" || error.cause.starts_with("405: "));
 }
 
 bool is_forbidden(const Error& error) { return status_of(error) == 403; }

@@ -12,7 +12,8 @@
 /// itself: FG-PG-404. What never came to an answer keeps its FG-NET code.
 namespace fairgate::backends::pasarguard {
 
-/// An answer of 300 or more. `call` is the method and path, without query.
+/// An answer of 300 or more. `call` is the method and path, without query. A redirection is
+/// FG-PG-010: we ask for exactly what we need.
 Error refused(int status, std::string_view call, std::string_view cause);
 
 Error login_refused(std::string_view cause);                          // FG-PG-001

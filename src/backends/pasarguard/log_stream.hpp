@@ -14,11 +14,13 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace fairgate::backends::pasarguard {
 
 struct LogStreamSettings {
-    std::string source = "panel";  ///< the source's name in the configuration
+    std::string source = "panel";    ///< the source's name in the configuration
+    std::vector<std::string> nodes;  ///< LogStreams reads only these; empty: all
     /// No line for so long, pings or not: the stream is opened again. A quiet node loses nothing
     /// by that; a core that was started anew leaves the old stream waiting for ever.
     std::chrono::milliseconds silence{60'000};

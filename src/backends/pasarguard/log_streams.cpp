@@ -12,11 +12,6 @@ namespace {
 /// A stream with lines within this proves itself; its node need not be asked.
 constexpr std::chrono::seconds proven_for{5};
 
-/// The panel answers 404 for the logs of these.
-bool has_log(const PanelNode& node) {
-    return node.status != "disabled" && node.status != "limited";
-}
-
 }  // namespace
 
 LogStreams::LogStreams(
@@ -32,6 +27,14 @@ LogStreams::LogStreams(
       settings_(std::move(settings)),
       seed_(seed) {}
 
+/// The panel answers 404 for the logs of nodes that are disabled or over their own quota. A node
+/// that nobody asked for is not read: its lines would be missing to whoever does.
+bool LogStreams::is_wanted(const PanelNode& node) const {
+    const auto& only = settings_.nodes;
+    return node.status != "disabled" && node.status != "limited" &&
+           (only.empty() || std::find(only.begin(), only.end(), node.name) != only.end());
+}
+
 asio::awaitable<Result<StreamsChange>> LogStreams::refresh() {
     auto nodes = co_await client_->nodes();
     if (!nodes) {
@@ -40,7 +43,7 @@ asio::awaitable<Result<StreamsChange>> LogStreams::refresh() {
     StreamsChange change;
     remove_lost(*nodes, change);
     for (PanelNode& node : *nodes) {
-        if (!has_log(node)) {
+        if (!is_wanted(node)) {
             continue;
         }
         const auto known = entries_.find(node.id);
@@ -63,7 +66,7 @@ void LogStreams::remove_lost(const std::vector<PanelNode>& nodes, StreamsChange&
     std::erase_if(entries_, [&](const auto& each) {
         const Entry& entry = each.second;
         const bool stays = std::any_of(nodes.begin(), nodes.end(), [&](const PanelNode& node) {
-            return node.id == entry.node.id && node.name == entry.node.name && has_log(node);
+            return node.id == entry.node.id && node.name == entry.node.name && is_wanted(node);
         });
         if (!stays) {
             entry.stream->end();

@@ -39,6 +39,7 @@ private:
         std::chrono::seconds uptime{0};
     };
 
+    bool is_wanted(const PanelNode& node) const;
     void remove_lost(const std::vector<PanelNode>& nodes, StreamsChange& change);
     boost::asio::awaitable<void> check(Entry& entry, PanelNode now);
 

@@ -31,6 +31,13 @@ ProbeStep bad(std::string name, const Error& error) {
     return step;
 }
 
+/// About one of several: `which` stands before what was found.
+ProbeStep bad_of(const std::string& which, std::string name, const Error& error) {
+    ProbeStep step = bad(std::move(name), error);
+    step.text = which + ": " + step.text;
+    return step;
+}
+
 ProbeStep warning(std::string name, std::string text, std::string code, std::string next) {
     ProbeStep step;
     step.name = std::move(name);
@@ -52,6 +59,11 @@ void skip(Steps& steps, std::initializer_list<const char*> names) {
 
 bool is_about_the_way_there(const Error& error) {
     return error.code.starts_with("FG-NET-") || error.code == "FG-PG-010";
+}
+
+/// The certificate: not trusted, for another name, not the pinned one, or no TLS at all.
+bool is_about_tls(const Error& error) {
+    return error.code >= "FG-NET-007" && error.code <= "FG-NET-010";
 }
 
 /// Roles name permissions as {"users": {"update": true | {"scope": 2}}}; owners need none.
@@ -98,66 +110,70 @@ ProbeStep write_rights(const json::Value& me) {
 asio::awaitable<ProbeStep> log_step(
     std::shared_ptr<PanelClient> client, PanelNode node, std::chrono::milliseconds patience
 ) {
-    const std::string name = "log " + node.name;
     auto stream = co_await client->open_log(node.id);
     if (!stream) {
-        co_return bad(name, stream.error());
+        co_return bad_of(node.name, "log", stream.error());
     }
     http::EventReader reader(*std::move(stream));
     auto event = co_await reader.next(patience);
     if (!event) {
-        co_return bad(name, event.error());
+        co_return bad_of(node.name, "log", event.error());
     }
     if (!*event) {
-        co_return bad(name, stream_ended(node.name, "at once: does the node's core run?"));
+        const Error ended = stream_ended(node.name, "at once: does the node's core run?");
+        co_return bad_of(node.name, "log", ended);
     }
     if ((**event).data.empty()) {
         co_return warning(
-            name,
-            "open, and no line yet: nobody connects, or another reader takes the lines",
+            "log",
+            node.name +
+                ": open, and no line yet: nobody connects, or another reader takes the lines",
             "FG-PG-041",
             "close other log pages of this node, then look at: fairgate source list"
         );
     }
-    co_return good(name, "lines come");
+    co_return good("log", node.name + ": lines come");
 }
 
 void core_steps(const std::vector<CoreFacts>& cores, Steps& steps) {
     for (const CoreFacts& core : cores) {
-        const std::string name = "core " + core.name;
+        const std::string which = core.name + ": ";
         const std::size_t before = steps.size();
         if (core.type == "wg") {
             steps.push_back(warning(
-                name, "WireGuard: its log names no users", "FG-PG-042", "its users are not counted"
+                "core",
+                which + "WireGuard: its log names no users",
+                "FG-PG-042",
+                "its users are not counted"
             ));
             continue;
         }
         if (core.loglevel == "none") {
             steps.push_back(warning(
-                name,
-                "log.loglevel is none, so there are no access lines",
+                "core",
+                which + "log.loglevel is none, so there are no access lines",
                 "FG-PG-043",
                 "set log.loglevel to warning or info in the core's configuration"
             ));
         }
         if (!core.mask_address.empty()) {
             steps.push_back(warning(
-                name,
-                "log.maskAddress hides the addresses",
+                "core",
+                which + "log.maskAddress hides the addresses",
                 "FG-PG-044",
                 "remove log.maskAddress from the core's configuration"
             ));
         }
         if (!core.keeps_online) {
             steps.push_back(warning(
-                name,
-                "statsUserOnline is off, so nothing can be confirmed with the core",
+                "core",
+                which + "statsUserOnline is off, so nothing can be confirmed with the core",
                 "FG-PG-045",
                 "set policy.levels.0.statsUserOnline to true in the core's configuration"
             ));
         }
         if (steps.size() == before) {
-            steps.push_back(good(name, "logs addresses and keeps who is online"));
+            steps.push_back(good("core", which + "logs addresses and keeps who is online"));
         }
     }
 }
@@ -204,8 +220,8 @@ asio::awaitable<void> node_steps(
             steps.push_back(co_await log_step(client, node, settings.log_patience));
         } else {
             steps.push_back(warning(
-                "log " + node.name,
-                "the node is " + node.status,
+                "log",
+                node.name + ": the node is " + node.status,
                 "FG-PG-047",
                 "look at the node in the panel"
             ));
@@ -221,7 +237,12 @@ asio::awaitable<std::vector<ProbeStep>> probe(
     Steps steps;
     const auto me = co_await client->myself();
     if (!me && is_about_the_way_there(me.error())) {
-        steps.push_back(bad("reach", me.error()));
+        if (is_about_tls(me.error())) {
+            steps.push_back(good("reach", "something answers there"));
+            steps.push_back(bad("tls", me.error()));
+        } else {
+            steps.push_back(bad("reach", me.error()));
+        }
         skip(steps, {"login", "version", "users", "write", "nodes", "log", "core"});
         co_return steps;
     }

@@ -19,7 +19,8 @@ BOOST_DESCRIBE_ENUM(ProbeOutcome, good, warning, bad, skipped)
 
 /// One line of a connection test.
 struct ProbeStep {
-    std::string name;  ///< reach, login, version, users, write, nodes, log, online, core
+    /// reach, tls, login, version, users, write, nodes; log for each node, core for each core
+    std::string name;
     ProbeOutcome outcome = ProbeOutcome::good;
     std::string text;  ///< what was found
     std::string code;  ///< of the error, or of the warning: FG-PG-040 to 049

@@ -128,6 +128,15 @@ TEST(Errors, only_the_panel_s_own_word_means_that_a_user_is_gone) {
     EXPECT_FALSE(is_passing(refused(422, "PUT", "")));
 }
 
+TEST(Errors, have_a_code_that_is_explained_whatever_the_status) {
+    EXPECT_EQ(refused(503, "GET", "").code, "FG-PG-503");
+    EXPECT_EQ(refused(504, "GET", "Gateway Time-out").code, "FG-PG-500");
+    EXPECT_EQ(refused(504, "GET", "Gateway Time-out").cause, "504: Gateway Time-out");
+    EXPECT_EQ(refused(418, "GET", "").code, "FG-PG-400");
+    EXPECT_EQ(refused(307, "GET", "").code, "FG-PG-010");
+    EXPECT_TRUE(is_missing_route(refused(405, "PUT", "Method Not Allowed")));
+}
+
 RC_GTEST_PROP(Detail, is_short_and_without_control_characters, (const std::string& body)) {
     const std::string detail = detail_of(body);
     RC_ASSERT(detail.size() <= 203U);
