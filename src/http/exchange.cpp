@@ -53,28 +53,29 @@ boost::asio::awaitable<void> ServerExchange::respond(Response response) {
 boost::asio::awaitable<void> ServerExchange::begin(Response head) {
     assert(!answered_);
     answered_ = true;
-    Framing framing = Framing::chunked;
+    framing_ = Framing::chunked;
     if (has_no_body(head.status)) {
-        framing = Framing::none;
+        framing_ = Framing::none;
     } else if (version_ == Version::http10) {
-        framing = Framing::until_close;
+        framing_ = Framing::until_close;
         keep_ = false;
     }
     keep_ = keep_ && !house_.closing;
-    chunks_open_ = framing == Framing::chunked && request_.method != "HEAD";
     const std::string text =
-        head_of(head, framing, to_date(SystemClock().now()), connection_field());
+        head_of(head, framing_, to_date(SystemClock().now()), connection_field());
+    if (request_.method == "HEAD") {
+        framing_ = Framing::none;
+    }
     co_await write(text, {});
 }
 
 boost::asio::awaitable<bool> ServerExchange::send(std::string piece) {
     assert(answered_);
-    const bool to_the_end = version_ == Version::http10 && request_.method != "HEAD";
-    if (piece.empty() || broken_ || (!chunks_open_ && !to_the_end)) {
+    if (piece.empty() || broken_ || framing_ == Framing::none) {
         co_return !broken_;
     }
     std::string head;
-    if (chunks_open_) {
+    if (framing_ == Framing::chunked) {
         head = chunk_head(piece.size());
         piece += "\r\n";
     }
@@ -83,7 +84,7 @@ boost::asio::awaitable<bool> ServerExchange::send(std::string piece) {
 }
 
 boost::asio::awaitable<void> ServerExchange::complete() {
-    if (std::exchange(chunks_open_, false)) {
+    if (std::exchange(framing_, Framing::none) == Framing::chunked) {
         co_await write("0\r\n\r\n", {});
     }
 }

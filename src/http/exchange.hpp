@@ -30,7 +30,7 @@ public:
     /// Whether anything was sent or tried.
     bool answered() const { return answered_; }
     /// Whether the peer can tell where the answer ended and may send its next request.
-    bool can_go_on() const { return keep_ && !broken_ && !chunks_open_; }
+    bool can_go_on() const { return keep_ && !broken_ && framing_ != Framing::chunked; }
     void close_afterwards() { keep_ = false; }
 
 private:
@@ -46,7 +46,7 @@ private:
     bool keep_ = true;
     bool answered_ = false;
     bool broken_ = false;
-    bool chunks_open_ = false;
+    Framing framing_ = Framing::none;  ///< of what send() sends
 };
 
 /// RFC 9457. `request_id` may be empty.
