@@ -8,6 +8,7 @@
 #include <boost/asio/error.hpp>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 #include <vector>
 
@@ -29,10 +30,12 @@ struct Pool {
         const asio::any_io_executor& executor,
         ClientSettings chosen,
         Base parsed,
+        std::optional<Proxy> way,
         TlsClient believer
     )
         : settings(std::move(chosen)),
           base(std::move(parsed)),
+          proxy(std::move(way)),
           tls(std::move(believer)),
           sweep(executor, [this] { drop_old(); }) {}
 
@@ -72,6 +75,7 @@ struct Pool {
 
     ClientSettings settings;
     Base base;
+    std::optional<Proxy> proxy;
     TlsClient tls;
     std::vector<Idle> idle;
     Deadline sweep;
@@ -86,8 +90,10 @@ struct Talk {
 
 bool is_idempotent(std::string_view method) {
     // RFC 9110 9.2.2
-    constexpr std::string_view methods[] = {"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"};
-    return std::find(std::begin(methods), std::end(methods), method) != std::end(methods);
+    constexpr std::array<std::string_view, 6> methods{
+        "GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"
+    };
+    return std::find(methods.begin(), methods.end(), method) != methods.end();
 }
 
 Result<void> check(const Request& request, const std::string& place) {
@@ -170,8 +176,9 @@ asio::awaitable<Result<Talk>> start(
     while (true) {
         const bool kept = transport != nullptr;
         if (!kept) {
-            auto connected =
-                co_await connect(pool->base, pool->tls, pool->settings.connect_timeout);
+            auto connected = co_await connect(
+                pool->base, pool->proxy, pool->tls, pool->settings.connect_timeout
+            );
             if (!connected) {
                 co_return connected.error();
             }
@@ -294,8 +301,17 @@ Result<std::unique_ptr<Client>> make_client(
     if (!tls) {
         return tls.error();
     }
-    auto pool =
-        std::make_shared<Pool>(executor, std::move(settings), std::move(*base), std::move(*tls));
+    std::optional<Proxy> proxy;
+    if (!settings.proxy.empty()) {
+        auto parsed = parse_proxy(settings.proxy);
+        if (!parsed) {
+            return parsed.error();
+        }
+        proxy = std::move(*parsed);
+    }
+    auto pool = std::make_shared<Pool>(
+        executor, std::move(settings), std::move(*base), std::move(proxy), std::move(*tls)
+    );
     return std::make_unique<PooledClient>(std::move(pool));
 }
 

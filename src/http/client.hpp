@@ -29,6 +29,8 @@ struct ClientSettings {
     std::chrono::milliseconds connect_timeout{10'000};
     std::chrono::milliseconds request_timeout{30'000};
     std::size_t body_limit = 64U << 20U;
+    /// "socks5h://[user:password@]host:port", "socks5://…", "http://…" (CONNECT); empty: none.
+    std::string proxy = {};
 };
 
 /// A response whose body arrives piece by piece. Destroying it closes the connection.

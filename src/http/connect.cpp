@@ -10,6 +10,8 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -47,19 +49,26 @@ struct Lookup {
     std::vector<Endpoint> found;
 };
 
-asio::awaitable<Result<std::vector<Endpoint>>> resolve(const Base& base, Instant until) {
+/// Whom a connection goes to; `place` is how messages call it.
+struct Destination {
+    std::string place;
+    std::string host;
+    std::uint16_t port = 0;
+};
+
+asio::awaitable<Result<std::vector<Endpoint>>> resolve(const Destination& to, Instant until) {
     error_code not_a_number;
-    const auto address = asio::ip::make_address(base.host, not_a_number);
+    const auto address = asio::ip::make_address(to.host, not_a_number);
     if (!not_a_number) {
         std::vector<Endpoint> only;
-        only.emplace_back(tcp::endpoint(address, base.port));
+        only.emplace_back(tcp::endpoint(address, to.port));
         co_return only;
     }
     auto lookup = std::make_shared<Lookup>(co_await asio::this_coro::executor);
     lookup->done.expires_at(until);
     lookup->resolver.async_resolve(
-        base.host,
-        std::to_string(base.port),
+        to.host,
+        std::to_string(to.port),
         [lookup](const error_code& failure, const tcp::resolver::results_type& found) {
             lookup->answered = true;
             lookup->failure = failure;
@@ -73,19 +82,16 @@ asio::awaitable<Result<std::vector<Endpoint>>> resolve(const Base& base, Instant
     co_await lookup->done.async_wait(asio::redirect_error(asio::use_awaitable, told));
     co_await throw_if_cancelled();
     if (!lookup->answered) {
-        co_return cannot_resolve(base.text(), base.host, "no name server answered in time");
+        co_return cannot_resolve(to.place, to.host, "no name server answered in time");
     }
     if (lookup->failure || lookup->found.empty()) {
-        co_return cannot_resolve(base.text(), base.host, lookup->failure.message());
+        co_return cannot_resolve(to.place, to.host, lookup->failure.message());
     }
     co_return std::move(lookup->found);
 }
 
 asio::awaitable<error_code> connect_to(Socket& socket, Endpoint to, Instant until) {
-    Deadline deadline(socket.get_executor(), [&socket] {
-        error_code ignored;
-        socket.close(ignored);
-    });
+    Deadline deadline(socket.get_executor(), [&socket] { close_quietly(socket); });
     deadline.set(until);
     error_code failure;
     co_await socket.async_connect(to, asio::redirect_error(asio::use_awaitable, failure));
@@ -94,15 +100,14 @@ asio::awaitable<error_code> connect_to(Socket& socket, Endpoint to, Instant unti
         failure = asio::error::timed_out;
     }
     if (!failure && to.protocol().family() != AF_UNIX) {
-        error_code ignored;  // an answer must not wait for Nagle, but without this it still comes
-        socket.set_option(tcp::no_delay(true), ignored);
+        send_at_once(socket);
     }
     co_return failure;
 }
 
 /// Tries one address after the other; each but the last gets a fair part of the time that is left.
 asio::awaitable<Result<Socket>> connect_to_any(
-    const Base& base, const std::vector<Endpoint>& addresses, Instant until
+    const std::vector<Endpoint>& addresses, std::string place, Instant until
 ) {
     const auto executor = co_await asio::this_coro::executor;
     error_code failure;
@@ -115,7 +120,7 @@ asio::awaitable<Result<Socket>> connect_to_any(
             co_return std::move(socket);
         }
     }
-    co_return cannot_connect(base.text(), failure);
+    co_return cannot_connect(place, failure);
 }
 
 asio::awaitable<Result<Socket>> connect_to_path(const Base& base, Instant until) {
@@ -125,27 +130,74 @@ asio::awaitable<Result<Socket>> connect_to_path(const Base& base, Instant until)
     } catch (const boost::system::system_error&) {
         co_return bad_address(base.text(), "the path of a socket has at most 107 characters");
     }
-    co_return co_await connect_to_any(base, only, until);
+    co_return co_await connect_to_any(only, base.text(), until);
 }
 
-asio::awaitable<Result<Socket>> connect_socket(const Base& base, Instant until) {
-    if (base.scheme == Base::Scheme::unix_socket) {
-        co_return co_await connect_to_path(base, until);
-    }
-    auto addresses = co_await resolve(base, until);
+asio::awaitable<Result<Socket>> connect_to_host(const Destination& to, Instant until) {
+    auto addresses = co_await resolve(to, until);
     if (!addresses) {
         co_return addresses.error();
     }
-    co_return co_await connect_to_any(base, *addresses, until);
+    co_return co_await connect_to_any(*addresses, to.place, until);
+}
+
+/// The target's address as text, if the proxy is to be given one.
+asio::awaitable<Result<std::string>> address_for(
+    const Proxy& proxy, const Destination& target, Instant until
+) {
+    if (proxy.kind != Proxy::Kind::socks5) {
+        co_return std::string();
+    }
+    auto addresses = co_await resolve(target, until);
+    if (!addresses) {
+        co_return addresses.error();
+    }
+    co_return host_of(addresses->front());
+}
+
+asio::awaitable<Result<Socket>> connect_through(
+    const Proxy& proxy, const Base& base, Instant until
+) {
+    const Destination target{base.text(), base.host, base.port};
+    const Destination first{proxy.text(), proxy.host, proxy.port};
+    auto address = co_await address_for(proxy, target, until);
+    if (!address) {
+        co_return address.error();
+    }
+    auto socket = co_await connect_to_host(first, until);
+    if (!socket) {
+        co_return socket.error();
+    }
+    auto taken_on = co_await ask_proxy(*socket, proxy, base, std::move(*address), until);
+    if (!taken_on) {
+        co_return taken_on.error();
+    }
+    co_return std::move(*socket);
+}
+
+asio::awaitable<Result<Socket>> connect_socket(
+    const Base& base, const std::optional<Proxy>& proxy, Instant until
+) {
+    if (base.scheme == Base::Scheme::unix_socket) {
+        co_return co_await connect_to_path(base, until);
+    }
+    if (proxy) {
+        co_return co_await connect_through(*proxy, base, until);
+    }
+    const Destination target{base.text(), base.host, base.port};
+    co_return co_await connect_to_host(target, until);
 }
 
 }  // namespace
 
 asio::awaitable<Result<std::unique_ptr<Transport>>> connect(
-    const Base& base, TlsClient& tls, std::chrono::milliseconds patience
+    const Base& base,
+    const std::optional<Proxy>& proxy,
+    TlsClient& tls,
+    std::chrono::milliseconds patience
 ) {
     const Instant until = after(patience);
-    auto socket = co_await connect_socket(base, until);
+    auto socket = co_await connect_socket(base, proxy, until);
     if (!socket) {
         co_return socket.error();
     }
@@ -166,7 +218,7 @@ asio::awaitable<Result<std::string>> fingerprint_of(
         co_return bad_address(base->text(), "only https:// has a certificate");
     }
     const Instant until = after(patience);
-    auto socket = co_await connect_socket(*base, until);
+    auto socket = co_await connect_socket(*base, std::nullopt, until);
     if (!socket) {
         co_return socket.error();
     }

@@ -189,6 +189,18 @@ Error fell_silent(std::string_view place, std::chrono::milliseconds patience) {
     );
 }
 
+Error proxy_refused(std::string_view proxy, std::string_view why) {
+    Error error = net_error("018", "the proxy does not connect us");
+    error.state = "nothing was sent to the server";
+    return at(
+        std::move(error), proxy, why, "check the proxy's address, user, password and its own log"
+    );
+}
+
+Error bad_proxy(std::string_view why) {
+    return at(net_error("019", "the address of a proxy is not one"), "", why, "correct it");
+}
+
 Error bad_pin() {
     return at(
         net_error("017", "the pinned certificate is not a SHA-256 fingerprint"),

@@ -40,7 +40,10 @@ Error body_too_large(std::string_view place, std::size_t limit);  // FG-NET-012
 Error closed_early(std::string_view place, const boost::system::error_code& failure);
 Error bad_request(std::string_view place, std::string_view why);                // FG-NET-015
 Error fell_silent(std::string_view place, std::chrono::milliseconds patience);  // FG-NET-016
-Error bad_pin();                                                                // FG-NET-017
+/// 018: a proxy that does not take us on. `proxy` without its user and password.
+Error proxy_refused(std::string_view proxy, std::string_view why);
+Error bad_proxy(std::string_view why);  // FG-NET-019
+Error bad_pin();                        // FG-NET-017
 /// 025: a file of certificates or a key that cannot be used.
 Error bad_certificate_file(std::string_view file, std::string_view why);
 

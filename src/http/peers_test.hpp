@@ -65,7 +65,7 @@ inline asio::awaitable<std::string> read_until(
 inline asio::awaitable<std::unique_ptr<Transport>> dial(std::string place) {
     const Base base = parse_base(place.starts_with("unix:") ? place : "http://" + place).value();
     TlsClient tls = TlsClient::make({}).value();
-    auto transport = co_await connect(base, tls, 5s);
+    auto transport = co_await connect(base, std::nullopt, tls, 5s);
     co_return std::move(transport).value();
 }
 

@@ -59,8 +59,7 @@ asio::awaitable<void> receive(std::shared_ptr<House> house, Box box) {
     Socket socket = *std::exchange(*box, std::nullopt);
     Peer peer = peer_of(socket);
     if (!peer.local_socket) {
-        error_code ignored;  // the peer may have gone already
-        socket.set_option(asio::ip::tcp::no_delay(true), ignored);
+        send_at_once(socket);
     }
     std::unique_ptr<Transport> transport;
     if (house->tls) {

@@ -19,6 +19,14 @@ using Socket = boost::asio::generic::stream_protocol::socket;
 
 std::unique_ptr<Transport> make_plain_transport(Socket socket);
 
+void close_quietly(Socket& socket);
+
+/// Without Nagle's delay: an answer is one write. If that cannot be set, it still comes.
+void send_at_once(Socket& socket);
+
+/// "192.0.2.1", "2001:db8::1"; empty for a Unix socket. An IPv4 address in IPv6 form is IPv4.
+std::string host_of(const Socket::endpoint_type& endpoint);
+
 /// "host:port", "[::1]:port" of the other end; empty for a Unix socket.
 std::string address_of_peer(const Socket& socket);
 
