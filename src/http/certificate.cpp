@@ -23,8 +23,7 @@ std::string text_of(const X509_NAME* name) {
     }
     char* data = nullptr;
     const long size = BIO_get_mem_data(out.get(), &data);
-    std::string text(data, static_cast<std::size_t>(size));
-    return text.empty() ? "(no name)" : text;
+    return size <= 0 ? "(no name)" : std::string(data, static_cast<std::size_t>(size));
 }
 
 std::string text_of(const ASN1_TIME* time) {

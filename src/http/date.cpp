@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstdio>
+#include <cstdint>
 
 namespace fairgate::http {
 
@@ -21,26 +21,24 @@ std::optional<int> number(std::string_view text) {
     return whole && value >= 0 ? std::optional(value) : std::nullopt;
 }
 
+std::string digits(std::int64_t number, std::size_t width) {
+    std::string text = std::to_string(number);
+    return std::string(width - std::min(width, text.size()), '0') + text;
+}
+
 }  // namespace
 
 std::string to_date(TimePoint time) {
     const auto day = std::chrono::floor<std::chrono::days>(time);
     const std::chrono::year_month_day date(day);
     const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(time - day));
-    std::array<char, 64> text{};
-    const int size = std::snprintf(
-        text.data(),
-        text.size(),
-        "%s, %02u %s %04d %02ld:%02ld:%02ld GMT",
-        days[std::chrono::weekday(day).c_encoding()].data(),
-        static_cast<unsigned>(date.day()),
-        months[static_cast<unsigned>(date.month()) - 1].data(),
-        static_cast<int>(date.year()),
-        static_cast<long>(clock.hours().count()),
-        static_cast<long>(clock.minutes().count()),
-        static_cast<long>(clock.seconds().count())
-    );
-    return {text.data(), static_cast<std::size_t>(std::max(size, 0))};
+    std::string out(days[std::chrono::weekday(day).c_encoding()]);
+    out += ", " + digits(static_cast<unsigned>(date.day()), 2) + " ";
+    out += months[static_cast<unsigned>(date.month()) - 1];
+    out += " " + digits(static_cast<int>(date.year()), 4) + " ";
+    out += digits(clock.hours().count(), 2) + ":" + digits(clock.minutes().count(), 2) + ":" +
+           digits(clock.seconds().count(), 2) + " GMT";
+    return out;
 }
 
 std::optional<TimePoint> parse_date(std::string_view text) {

@@ -10,7 +10,6 @@
 #include <openssl/x509v3.h>
 
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <system_error>
 #include <unistd.h>
@@ -86,10 +85,7 @@ Result<void> expect_server(SSL* ssl, const Base& base) {
     return {};
 }
 
-void ask_for_http1(SSL* ssl) {
-    constexpr unsigned char protocols[] = "\x08http/1.1";
-    SSL_set_alpn_protos(ssl, protocols, sizeof protocols - 1);
-}
+void ask_for_http1(SSL* ssl) { SSL_set_alpn_protos(ssl, alpn_http1.data(), alpn_http1.size()); }
 
 Error error_of(const Base& base, const Finding& finding, const error_code& failure) {
     const std::string place = base.text();
@@ -170,7 +166,8 @@ Result<void> TlsClient::load() {
         errno = 0;
         ERR_clear_error();
         if (SSL_CTX_load_verify_locations(context.get(), trust_.ca_file.c_str(), nullptr) != 1) {
-            const std::string why = errno != 0 ? std::strerror(errno) : last_tls_complaint();
+            const std::string why =
+                errno != 0 ? std::generic_category().message(errno) : last_tls_complaint();
             ERR_clear_error();
             return bad_certificate_file(trust_.ca_file, why);
         }

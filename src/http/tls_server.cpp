@@ -6,7 +6,6 @@
 #include <openssl/err.h>
 
 #include <cerrno>
-#include <cstring>
 #include <system_error>
 #include <utility>
 
@@ -16,17 +15,19 @@ namespace {
 
 std::string complaint(int error_number) {
     const std::string said = last_tls_complaint();
-    return error_number == ENOENT || error_number == EACCES ? std::strerror(error_number) : said;
+    return error_number == ENOENT || error_number == EACCES
+               ? std::generic_category().message(error_number)
+               : said;
 }
 
 /// OpenSSL would ask the terminal for the password of an encrypted key, and wait.
 int no_password(char*, int, int, void*) { return 0; }
 
 int choose_http1(SSL*, const unsigned char** chosen, unsigned char* size, const unsigned char* offered, unsigned int offered_size, void*) {
-    static constexpr unsigned char ours[] = "\x08http/1.1";
     unsigned char* found = nullptr;
-    const int result =
-        SSL_select_next_proto(&found, size, ours, sizeof ours - 1, offered, offered_size);
+    const int result = SSL_select_next_proto(
+        &found, size, alpn_http1.data(), alpn_http1.size(), offered, offered_size
+    );
     *chosen = found;
     return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
 }

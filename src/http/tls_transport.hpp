@@ -6,6 +6,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <openssl/ssl.h>
 
+#include <array>
 #include <memory>
 #include <string>
 
@@ -17,6 +18,9 @@ using TlsContext = std::shared_ptr<SSL_CTX>;
 /// TLS 1.2 and later. Holds no certificates and no authorities yet: those cost memory, and who
 /// needs them loads them.
 TlsContext make_tls_context(const SSL_METHOD* method);
+
+/// The one protocol we offer and take (RFC 7301 3.1: length and name).
+inline constexpr std::array<unsigned char, 9> alpn_http1{8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
 
 /// A connection that has yet to shake hands. Nothing else may be done with it before.
 class TlsTransport : public Transport {
