@@ -106,17 +106,21 @@ class EnforcingLab(ProxyLab):
             return self.ask("status") is not None
 
     def steps(self):
-        """What the journal says so far: (state, what) in order."""
+        """What the journal says so far: (state, what, when) in order."""
         with contextlib.suppress(sqlite3.Error):
             database = sqlite3.connect(f"file:{self.folder}/state/fairgate.db?mode=ro", uri=True, timeout=1)
             with contextlib.closing(database):
-                return database.execute("SELECT state, what FROM measure_step ORDER BY id").fetchall()
+                return database.execute("SELECT state, what, time / 1000000 FROM measure_step ORDER BY id").fetchall()
         return []
 
     def wait_for_state(self, state, seconds):
         """Waits until a measure is in that state, and gives the time it was seen."""
-        wait_for(f"a measure to be {state}", lambda: any(s == state for s, _ in self.steps()), seconds, every=0.02)
+        wait_for(f"a measure to be {state}", lambda: any(step[0] == state for step in self.steps()), seconds, every=0.02)
         return time.monotonic()
+
+    def _show_outputs(self):
+        super()._show_outputs()
+        print("--- journal", *self.steps(), "--- at the panel", *self.changes(self.names[0]), sep="\n")
 
     # ---- the panel ----------------------------------------------------------------------------
 
