@@ -25,6 +25,23 @@ TEST(Block, is_not_ours_when_somebody_disables_in_the_same_moment) {
     EXPECT_EQ(rig.ali().status, UserStatus::disabled);
 }
 
+// Killed after the order was sent, started again, and only then the slow panel carries it out.
+TEST(Block, is_ours_when_an_order_from_before_a_crash_comes_into_force_late) {
+    Rig rig;
+    Carried block(rig, Action::block);
+    ASSERT_TRUE(block.read());
+    block.measure.doubt = start + std::chrono::minutes(2);  // as the journal takes it up again
+    rig.enforcer = rig.make_enforcer(rig.client);
+    rig.panel.before_call = [&](const http::Request& request) {
+        if (request.method == "POST") {
+            rig.state().set_disabled(rig.ali(), start);
+        }
+    };
+    EXPECT_EQ(block.act()->kind, Acted::Kind::done);
+    EXPECT_EQ(block.restore()->kind, Restored::Kind::restored);
+    EXPECT_EQ(rig.ali().status, UserStatus::active);
+}
+
 TEST(Block, of_a_user_that_became_limited_meanwhile_is_read_again) {
     Rig rig;
     Carried block(rig, Action::block);

@@ -97,7 +97,8 @@ asio::awaitable<Result<Reading>> PanelEnforcer::read(const Measure& measure) {
     } else {
         co_return not_supported(json::write(measure.action));
     }
-    if (measure.action == Action::block && (**user).status != after.status) {
+    if (measure.action == Action::block && (**user).status != after.status &&
+        !may_still_come(measure)) {
         untouched_.insert(now.id);
     }
     reading.now = json::write(now);
@@ -120,10 +121,17 @@ asio::awaitable<Result<Acted>> PanelEnforcer::act(const Measure& measure) {
     if (measure.action == Action::move_group) {
         co_return co_await move(*images, **std::move(user));
     }
-    co_return co_await block(*images, **std::move(user));
+    const OwnOrder earlier = may_still_come(measure) ? OwnOrder::may_still_come : OwnOrder::none;
+    co_return co_await block(*images, **std::move(user), earlier);
 }
 
-asio::awaitable<Result<Acted>> PanelEnforcer::block(const Images& images, PanelUser user) {
+bool PanelEnforcer::may_still_come(const Measure& measure) const {
+    return measure.doubt && clock_.now() < *measure.doubt;
+}
+
+asio::awaitable<Result<Acted>> PanelEnforcer::block(
+    const Images& images, PanelUser user, OwnOrder earlier
+) {
     const UserImage now = image_of(user);
     switch (status_standing(images.before, images.after, now)) {
         case Standing::otherwise:
@@ -134,7 +142,7 @@ asio::awaitable<Result<Acted>> PanelEnforcer::block(const Images& images, PanelU
             }
             untouched_.erase(now.id);
             blocked_.try_emplace(now.id);
-            co_return co_await first_disable(std::move(user));
+            co_return co_await first_disable(std::move(user), earlier);
         case Standing::as_after:
             break;
     }
@@ -164,8 +172,10 @@ Acted PanelEnforcer::disabled_by_someone_else(std::int64_t id) {
 }
 
 /// The bulk order says whether it was this order that disabled the user, which the switch does
-/// not; what somebody else has disabled in the same moment is not ours to enable later.
-asio::awaitable<Result<Acted>> PanelEnforcer::first_disable(PanelUser user) {
+/// not; what somebody else has disabled in the same moment is not ours to enable later. But while
+/// an order of our own may still come into force (this program was killed while the panel worked
+/// on it), it is taken for that one: nobody must stay disabled for ever.
+asio::awaitable<Result<Acted>> PanelEnforcer::first_disable(PanelUser user, OwnOrder earlier) {
     auto language = co_await client_->dialect();
     if (!language) {
         co_return language.error();
@@ -176,6 +186,9 @@ asio::awaitable<Result<Acted>> PanelEnforcer::first_disable(PanelUser user) {
     std::vector<std::int64_t> one(1, user.id);
     auto changed = co_await client_->bulk_set_disabled(std::move(one), Disabled::yes);
     if (changed && changed->count == 0) {
+        if (earlier == OwnOrder::may_still_come) {
+            co_return acted(Acted::Kind::done, "disabled by the order that was sent before");
+        }
         co_return disabled_by_someone_else(user.id);
     }
     if (changed) {

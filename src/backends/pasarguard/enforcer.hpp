@@ -71,9 +71,13 @@ private:
     Answer<std::int64_t> restricted_group();
     static Result<Images> images_of(const Measure& measure);
 
-    Answer<enforcement::Acted> block(const Images& images, PanelUser user);
+    /// Whether an order of ours may be on its way still, sent by this program or before a crash.
+    enum class OwnOrder { none, may_still_come };
+    bool may_still_come(const Measure& measure) const;
+
+    Answer<enforcement::Acted> block(const Images& images, PanelUser user, OwnOrder earlier);
     enforcement::Acted disabled_by_someone_else(std::int64_t id);
-    Answer<enforcement::Acted> first_disable(PanelUser user);
+    Answer<enforcement::Acted> first_disable(PanelUser user, OwnOrder earlier);
     Answer<enforcement::Acted> disable_by_put(PanelUser user);
     Answer<enforcement::Acted> move(const Images& images, PanelUser user);
     Answer<void> set_groups(
