@@ -20,25 +20,6 @@ namespace {
 
 constexpr std::string_view kind = "decisions";
 
-MeasureRow row_of(const Measure& measure, const std::vector<MeasureStep>& steps) {
-    MeasureRow row;
-    row.id = fairgate::to_text(measure.id);
-    row.enforcer = measure.enforcer;
-    row.action = measure.action;
-    row.state = measure.state;
-    row.created = measure.created;
-    row.due = measure.due;
-    row.acted = measure.acted;
-    row.attempts = measure.attempts;
-    row.retry_at = measure.retry_at;
-    row.last_error = measure.last_error;
-    row.note = measure.note;
-    for (const MeasureStep& step : steps) {
-        row.history.push_back({step.time, step.what});
-    }
-    return row;
-}
-
 Result<DecisionView> read_view(store::Store& store, DecisionId id) {
     const auto read = read_decision(store, id);
     if (!read) {
@@ -51,7 +32,7 @@ Result<DecisionView> read_view(store::Store& store, DecisionId id) {
         if (!steps) {
             return steps.error();
         }
-        view.measures.push_back(row_of(measure, *steps));
+        view.measures.push_back(control::row_of(measure, *steps));
     }
     return view;
 }
@@ -113,6 +94,25 @@ DecisionRow row_of(const Decision& decision) {
     row.decided_by = decision.decided_by;
     if (decision.violation.value != 0) {
         row.violation = fairgate::to_text(decision.violation);
+    }
+    return row;
+}
+
+MeasureRow row_of(const Measure& measure, const std::vector<MeasureStep>& steps) {
+    MeasureRow row;
+    row.id = fairgate::to_text(measure.id);
+    row.enforcer = measure.enforcer;
+    row.action = measure.action;
+    row.state = measure.state;
+    row.created = measure.created;
+    row.due = measure.due;
+    row.acted = measure.acted;
+    row.attempts = measure.attempts;
+    row.retry_at = measure.retry_at;
+    row.last_error = measure.last_error;
+    row.note = measure.note;
+    for (const MeasureStep& step : steps) {
+        row.history.push_back({step.time, step.what});
     }
     return row;
 }

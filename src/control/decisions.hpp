@@ -94,6 +94,7 @@ boost::asio::awaitable<Result<Change>> extend_decision(
 );
 
 DecisionRow row_of(const Decision& decision);
+MeasureRow row_of(const Measure& measure, const std::vector<MeasureStep>& steps);
 Result<DecisionId> decision_id(const std::string& text);
 
 /// The decision and the measures that carry it out. Waits for the disk.

@@ -1,0 +1,210 @@
+// Doctor's look at what comes in: sources, their clocks, what is counted of their lines.
+#include "control/doctor_checks.hpp"
+#include "control/words.hpp"
+#include "model/bytes.hpp"
+#include "model/time.hpp"
+
+#include <chrono>
+
+namespace fairgate::control {
+
+namespace {
+
+// Beyond this a decision's times mean nothing; the policy only warns then.
+constexpr std::chrono::seconds most_clock_offset{30};
+// A tail that is this far behind shows what was, not what is.
+constexpr std::uint64_t most_bytes_behind = 16U << 20U;
+// A log of another kind has nothing but such lines; a healthy one has none.
+constexpr std::uint64_t most_unreadable_percent = 5;
+
+Error source_error(std::string code, std::string what, std::string cause, std::string next) {
+    return {
+        .code = std::move(code),
+        .what = std::move(what),
+        .cause = std::move(cause),
+        .next = std::move(next)
+    };
+}
+
+std::string rate_text(const sources::SourceHealth& health) {
+    std::string text = std::string(sources::to_text(health.state)) + ", " +
+                       std::to_string(health.lines) + " lines, " +
+                       std::to_string(health.observations) + " observations";
+    return health.lag ? text + ", lag " + for_people(*health.lag) : text;
+}
+
+/// What the state alone says.
+Check state_check(const sources::SourceHealth& health, TimePoint now) {
+    const std::string test = "fairgate source test " + as_argument(health.source);
+    const std::string since = for_people(now - health.since);
+    switch (health.state) {
+        case sources::SourceState::live:
+        case sources::SourceState::silent:
+            return well("source", health.source, rate_text(health));
+        case sources::SourceState::starting:
+            return finding(
+                "source",
+                health.source,
+                CheckState::warning,
+                source_error(
+                    "FG-DOC-002",
+                    "no line has come for " + since,
+                    "nothing rests on a source before its first line",
+                    test
+                )
+            );
+        case sources::SourceState::stale:
+            return finding(
+                "source",
+                health.source,
+                CheckState::error,
+                source_error(
+                    "FG-DOC-001",
+                    "no line for " + since,
+                    "nobody can tell silence from a fault",
+                    test
+                )
+            );
+        case sources::SourceState::paused:
+            return finding(
+                "source",
+                health.source,
+                CheckState::warning,
+                source_error(
+                    "FG-DOC-003",
+                    "paused for " + since,
+                    "",
+                    "fairgate source resume " + as_argument(health.source)
+                )
+            );
+        case sources::SourceState::failed:
+            break;
+    }
+    const Error unknown = source_error("FG-DOC-001", "it cannot be read", "", test);
+    return finding("source", health.source, CheckState::error, health.error.value_or(unknown));
+}
+
+void add_lines(const sources::SourceHealth& health, std::vector<Check>& into) {
+    if (health.parse_errors * 100 > health.lines * most_unreadable_percent) {
+        const std::string sample = health.error_samples.empty() ? "" : health.error_samples.front();
+        into.push_back(finding(
+            "source",
+            health.source,
+            CheckState::warning,
+            source_error(
+                "FG-DOC-004",
+                std::to_string(health.parse_errors) + " of " + std::to_string(health.lines) +
+                    " lines cannot be read",
+                sample,
+                "fairgate source tail " + as_argument(health.source)
+            )
+        ));
+    }
+    if (health.bytes_behind > most_bytes_behind) {
+        into.push_back(finding(
+            "source",
+            health.source,
+            CheckState::warning,
+            source_error(
+                "FG-DOC-006",
+                for_people(Bytes{health.bytes_behind}) + " behind",
+                "",
+                "wait; if it stays so, this machine is too busy"
+            )
+        ));
+    }
+    if (health.forgeries > 0) {
+        into.push_back(finding(
+            "source",
+            health.source,
+            CheckState::warning,
+            source_error(
+                "FG-DOC-008",
+                std::to_string(health.forgeries) + " lines held text that a client put there",
+                "none of it was counted",
+                "fairgate source tail " + as_argument(health.source)
+            )
+        ));
+    }
+}
+
+}  // namespace
+
+void check_sources(const Live& live, std::vector<Check>& into) {
+    const auto all = live.sources();
+    if (all.empty()) {
+        into.push_back(finding(
+            "source",
+            "sources",
+            CheckState::error,
+            source_error(
+                "FG-DOC-013",
+                "no source is configured",
+                "nothing is seen",
+                "add one: fairgate config schema --example"
+            )
+        ));
+    }
+    for (const sources::SourceHealth& health : all) {
+        into.push_back(state_check(health, live.now()));
+        add_lines(health, into);
+    }
+}
+
+void check_clocks(const Live& live, std::vector<Check>& into) {
+    for (const sources::SourceHealth& health : live.sources()) {
+        if (!health.clock_offset) {
+            continue;
+        }
+        const Duration offset = *health.clock_offset;
+        const Duration off = offset < Duration(0) ? -offset : offset;
+        const std::string text = for_people(off) + (offset < Duration(0) ? " slow" : " fast");
+        if (off <= most_clock_offset) {
+            into.push_back(well("clock", health.source, text));
+            continue;
+        }
+        into.push_back(finding(
+            "clock",
+            health.source,
+            CheckState::warning,
+            source_error(
+                "FG-DOC-005",
+                "its clock is " + text,
+                "times are corrected, blocks are held back",
+                "set the clock of that machine: timedatectl set-ntp true"
+            )
+        ));
+    }
+}
+
+void check_tracker(const Live& live, std::vector<Check>& into) {
+    std::uint64_t lines = 0;
+    std::uint64_t observations = 0;
+    for (const sources::SourceHealth& health : live.sources()) {
+        lines += health.lines;
+        observations += health.observations;
+    }
+    const DaemonNow daemon = live.daemon();
+    if (lines > 1000 && observations == 0) {
+        into.push_back(finding(
+            "tracker",
+            "observations",
+            CheckState::error,
+            source_error(
+                "FG-DOC-007",
+                "lines are read and none of them says who connected",
+                "the log has no e-mails, hides addresses, or comes from behind a proxy",
+                "fairgate explain with one of its lines"
+            )
+        ));
+        return;
+    }
+    into.push_back(well(
+        "tracker",
+        "accounts",
+        std::to_string(daemon.accounts_online) + " online of " +
+            std::to_string(daemon.accounts_known)
+    ));
+}
+
+}  // namespace fairgate::control

@@ -1,0 +1,240 @@
+#include "control/why.hpp"
+
+#include "control/enforcing.hpp"
+#include "control/errors.hpp"
+#include "control/words.hpp"
+#include "model/ids.hpp"
+#include "model/mode.hpp"
+#include "model/time.hpp"
+
+#include <utility>
+
+namespace fairgate::control {
+
+namespace asio = boost::asio;
+
+namespace {
+
+struct Record {
+    DecisionView view;
+    Evidence evidence;
+};
+
+/// The decision with the steps of its measures in the evidence's timeline. Waits for the disk.
+Result<Record> read_record(store::Store& store, DecisionId id) {
+    auto read = read_decision(store, id);
+    if (!read) {
+        return read.error();
+    }
+    Record record;
+    static_cast<DecisionRow&>(record.view) = row_of(read->decision);
+    record.evidence = std::move(read->decision.evidence);
+    for (const Measure& measure : read->measures) {
+        const auto steps = store.measures().history(measure.id);
+        if (!steps) {
+            return steps.error();
+        }
+        MeasureRow row = row_of(measure, *steps);
+        record.evidence.timeline.insert(
+            record.evidence.timeline.end(), row.history.begin(), row.history.end()
+        );
+        record.view.measures.push_back(std::move(row));
+    }
+    return record;
+}
+
+/// The newest decision about the account, whatever became of it.
+Result<std::optional<Decision>> newest_about(store::Store& store, const AccountKey& account) {
+    store::DecisionFilter filter;
+    filter.backend = account.backend;
+    filter.account = account.name;
+    store::Cursor one;
+    one.limit = 1;
+    auto page = store.decisions().list(filter, one);
+    if (!page) {
+        return page.error();
+    }
+    return page->rows.empty() ? std::optional<Decision>() : std::optional(page->rows.front());
+}
+
+std::string over_text(const AccountNow& account) {
+    return counted(static_cast<std::size_t>(account.devices), "device") + " at once, limit " +
+           devices_text(account.limit.chosen.devices);
+}
+
+/// What stands between being over the limit and being blocked.
+std::vector<std::string> held_back_by(const Live& live, const AccountDetail& detail) {
+    std::vector<std::string> notes = not_enforcing_because(live);
+    if (detail.mode != Mode::enforce) {
+        notes.push_back(detail.mode_why);
+    }
+    if (detail.evidence.confidence == Confidence::low) {
+        notes.emplace_back("the count is not sure enough to block: a warning is the most");
+    }
+    return notes;
+}
+
+/// The first reason that holds, as one sentence.
+std::string not_blocked_verdict(const AccountDetail& detail) {
+    const AccountNow& account = detail.now;
+    const std::string name = account.facts.key.name;
+    if (account.held) {
+        return name + " is blocked" + until_text(account.held->due) + ": " +
+               fairgate::to_text(account.held->decision);
+    }
+    if (account.passed_by) {
+        return name + " is not limited: " + *account.passed_by;
+    }
+    if (!account.online) {
+        return name + " is not online" +
+               (account.last_seen ? "; last seen " + to_rfc3339(*account.last_seen) : "");
+    }
+    if (!account.over_since) {
+        return name + " is not blocked: " + over_text(account);
+    }
+    return name + " is over its limit since " + to_rfc3339(*account.over_since) +
+           " and not blocked: " + over_text(account);
+}
+
+std::string earlier_text(const Decision& decision) {
+    const std::string id = fairgate::to_text(decision.id);
+    return "the last decision was " + id + " at " + to_rfc3339(decision.decided) + ": " +
+           decision.reason + " (fairgate why " + id + ")";
+}
+
+Why about_now(const Live& live, const AccountDetail& detail) {
+    Why why;
+    why.subject = detail.now.facts.key.name;
+    why.verdict = not_blocked_verdict(detail);
+    why.evidence = detail.evidence;
+    if (detail.now.over_since && !detail.now.held) {
+        why.notes = held_back_by(live, detail);
+    }
+    return why;
+}
+
+asio::awaitable<Result<Why>> why_decision(Records records, DecisionId id) {
+    auto record =
+        co_await records.with([id](store::Store& store) { return read_record(store, id); });
+    if (!record) {
+        co_return record.error();
+    }
+    Why why;
+    why.subject = record->view.id;
+    const std::string& verdict = record->evidence.verdict;
+    why.verdict = record->view.account + ": " + (verdict.empty() ? record->view.reason : verdict);
+    for (const MeasureRow& measure : record->view.measures) {
+        if (!measure.note.empty()) {
+            why.notes.push_back(measure.enforcer + ": " + measure.note);
+        }
+        if (!measure.last_error.empty()) {
+            why.notes.push_back(measure.enforcer + " failed: " + measure.last_error);
+        }
+    }
+    why.decision = std::move(record->view);
+    why.evidence = std::move(record->evidence);
+    co_return why;
+}
+
+asio::awaitable<Result<Why>> why_account(
+    const Live& live, Records records, std::string name, WhyQuestion question
+) {
+    const auto found = find_account(live, name);
+    if (!found) {
+        co_return found.error();
+    }
+    const auto detail = live.account(found->facts.key);
+    if (!detail) {
+        co_return errors::no_account(name);
+    }
+    if (detail->now.held && question == WhyQuestion::why) {
+        co_return co_await why_decision(records, detail->now.held->decision);
+    }
+    Why why = about_now(live, *detail);
+    const auto last = co_await records.with([key = found->facts.key](store::Store& store) {
+        return newest_about(store, key);
+    });
+    if (!last) {
+        co_return last.error();
+    }
+    if (*last) {
+        why.notes.push_back(earlier_text(**last));
+    }
+    co_return why;
+}
+
+NeighbourRow neighbour(const Live& live, const AccountKey& key, std::optional<TimePoint> seen) {
+    NeighbourRow row;
+    row.account = key.name;
+    row.backend = key.backend;
+    row.last_seen = seen;
+    const auto detail = live.find_account(key);
+    if (!detail.empty()) {
+        row.state = state_of(detail.front());
+        row.devices = detail.front().devices;
+        row.limit = {detail.front().limit.chosen.devices};
+    }
+    return row;
+}
+
+std::string network_text(const NetworkInfo& network) {
+    std::string text = network.asn.value == 0 ? "" : "AS" + std::to_string(network.asn.value);
+    if (!network.organisation.empty()) {
+        text += (text.empty() ? "" : " ") + network.organisation;
+    }
+    return network.country.empty() ? text : text + " (" + network.country + ")";
+}
+
+Why why_address(const Live& live, const Address& address) {
+    const AddressNow now = live.address(address);
+    Why why;
+    why.subject = address.text();
+    why.verdict = counted(now.here.size(), "account") + " at " + address.text() + " now";
+    for (const AddressNow::Account& account : now.here) {
+        why.accounts.push_back(neighbour(live, account.key, account.last_seen));
+    }
+    const std::string network = network_text(now.network);
+    if (!network.empty()) {
+        why.notes.push_back("it belongs to " + network);
+    }
+    if (now.rotating) {
+        why.notes.emplace_back("its network is a carrier's pool: many people share its addresses");
+    }
+    if (!now.nearby.empty()) {
+        why.notes.push_back(
+            counted(now.nearby.size(), "more account") + " in " + now.origin +
+            ", which counts as one place"
+        );
+    }
+    if (now.never_counted_by) {
+        why.notes.push_back("it is never counted: " + *now.never_counted_by);
+    }
+    if (now.never_blocked_by) {
+        why.notes.push_back("it is never blocked: " + *now.never_blocked_by);
+    }
+    if (now.here.size() > 1) {
+        why.notes.push_back(
+            "a block on this address would hit " + std::to_string(now.here.size()) +
+            " accounts, so only accounts are blocked"
+        );
+    }
+    return why;
+}
+
+}  // namespace
+
+asio::awaitable<Result<Why>> why(
+    const Live& live, Records records, std::string subject, WhyQuestion question
+) {
+    if (const auto id = parse_id<DecisionId>(subject);
+        id && live.find_account({"", subject}).empty()) {
+        co_return co_await why_decision(records, *id);
+    }
+    const auto address = Address::parse(subject);
+    if (address && live.find_account({"", subject}).empty()) {
+        co_return why_address(live, *address);
+    }
+    co_return co_await why_account(live, records, std::move(subject), question);
+}
+
+}  // namespace fairgate::control
