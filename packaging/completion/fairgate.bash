@@ -26,14 +26,16 @@ _fairgate() {
         if [ $words -le 2 ]; then command="${command:+$command }$word"; fi
     done
     case $command in
-        '') offer="account backend completion config daemon decision demo doctor exempt explain help limit man mode preview replay source status top trust undo version violation watch why" ;;
+        '') offer="account backend breaker completion config daemon decision demo doctor enforcer exempt explain help limit man mode preview replay source status top trust undo version violation watch why" ;;
         account) offer="list show" ;;
         backend) offer="list" ;;
+        breaker) offer="close" ;;
         config) offer="check show schema" ;;
         decision) offer="list show add extend cancel" ;;
+        enforcer) offer="list" ;;
         exempt) offer="list add remove check" ;;
         limit) offer="list show set clear preview" ;;
-        mode) offer="show set" ;;
+        mode) offer="show set clear" ;;
         preview) offer="enforce" ;;
         source) offer="list test tail pause resume" ;;
         trust) offer="list add remove test" ;;
@@ -67,6 +69,8 @@ _fairgate() {
         'decision cancel') case $cur in -*) offer="--reason --dry-run --yes --strict --accept-risk --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
         'mode show') case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
         'mode set') case $cur in -*) offer="--rule --group --account --for --reason --dry-run --yes --strict --accept-risk --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="shadow warn enforce" ;; esac ;;
+        'mode clear') case $cur in -*) offer="--rule --group --account --dry-run --yes --strict --accept-risk --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
+        'breaker close') case $cur in -*) offer="--dry-run --yes --strict --accept-risk --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
         'preview enforce') case $cur in -*) offer="--over --fail-on --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
         'source list') case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
         'source test') case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
@@ -74,6 +78,7 @@ _fairgate() {
         'source pause') case $cur in -*) offer="--dry-run --yes --strict --accept-risk --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
         'source resume') case $cur in -*) offer="--dry-run --yes --strict --accept-risk --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
         'backend list') case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
+        'enforcer list') case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
         'replay'|'replay '*) case $cur in -*) offer="--general --limits --policy --counting --asn --names --since --until --account --zone --fail-on --against --threads --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="files" ;; esac ;;
         'explain'|'explain '*) case $cur in -*) offer="--file --names --blackhole --trusted-inbound --decoration --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
         'demo'|'demo '*) case $cur in -*) offer="--speed --listen --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="start stop status" ;; esac ;;
@@ -83,9 +88,9 @@ _fairgate() {
         'config schema') case $cur in -*) offer="--example --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
         'daemon'|'daemon '*) case $cur in -*) offer="--set --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
         'completion'|'completion '*) case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="bash zsh fish" ;; esac ;;
-        'man'|'man '*) case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="account backend completion config daemon decision demo doctor exempt explain help limit man mode preview replay source status top trust undo version violation watch why" ;; esac ;;
+        'man'|'man '*) case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="account backend breaker completion config daemon decision demo doctor enforcer exempt explain help limit man mode preview replay source status top trust undo version violation watch why" ;; esac ;;
         'version'|'version '*) case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
-        'help'|'help '*) case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="account backend completion config daemon decision demo doctor exempt explain help limit man mode preview replay source status top trust undo version violation watch why" ;; esac ;;
+        'help'|'help '*) case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="account backend breaker completion config daemon decision demo doctor enforcer exempt explain help limit man mode preview replay source status top trust undo version violation watch why" ;; esac ;;
     esac
     if [ "$offer" = files ]; then
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")

@@ -2,12 +2,14 @@
 complete -c fairgate -f
 complete -c fairgate -n __fish_use_subcommand -a account
 complete -c fairgate -n __fish_use_subcommand -a backend
+complete -c fairgate -n __fish_use_subcommand -a breaker
 complete -c fairgate -n __fish_use_subcommand -a completion -d 'completion for a shell'
 complete -c fairgate -n __fish_use_subcommand -a config
 complete -c fairgate -n __fish_use_subcommand -a daemon -d 'watch, count, decide and act, until stopped'
 complete -c fairgate -n __fish_use_subcommand -a decision
 complete -c fairgate -n __fish_use_subcommand -a demo -d 'a made-up fleet to look at; touches nothing real'
 complete -c fairgate -n __fish_use_subcommand -a doctor -d 'prove every stage, from log line to block, and say what is wrong'
+complete -c fairgate -n __fish_use_subcommand -a enforcer
 complete -c fairgate -n __fish_use_subcommand -a exempt
 complete -c fairgate -n __fish_use_subcommand -a explain -d 'how a log line is read, and what is ignored and why'
 complete -c fairgate -n __fish_use_subcommand -a help -d 'help on a command, or on an error code'
@@ -98,14 +100,19 @@ complete -c fairgate -n '__fish_seen_subcommand_from decision; and not __fish_se
 complete -c fairgate -n '__fish_seen_subcommand_from decision; and __fish_seen_subcommand_from extend' -l for -x -d 'from now on; without it until released'
 complete -c fairgate -n '__fish_seen_subcommand_from decision; and not __fish_seen_subcommand_from list show add extend cancel' -a cancel -d 'end a decision now (the same as undo)'
 complete -c fairgate -n '__fish_seen_subcommand_from decision; and __fish_seen_subcommand_from cancel' -l reason -x -a 'false-positive request test other' -d 'what it was'
-complete -c fairgate -n '__fish_seen_subcommand_from mode; and not __fish_seen_subcommand_from show set' -a show -d 'the mode in force, and where it is different'
-complete -c fairgate -n '__fish_seen_subcommand_from mode; and not __fish_seen_subcommand_from show set' -a set -d 'record only (shadow), also tell (warn), or act (enforce)'
+complete -c fairgate -n '__fish_seen_subcommand_from mode; and not __fish_seen_subcommand_from show set clear' -a show -d 'the mode in force, and where it is different'
+complete -c fairgate -n '__fish_seen_subcommand_from mode; and not __fish_seen_subcommand_from show set clear' -a set -d 'record only (shadow), also tell (warn), or act (enforce)'
 complete -c fairgate -n '__fish_seen_subcommand_from mode; and __fish_seen_subcommand_from set' -a 'shadow warn enforce'
 complete -c fairgate -n '__fish_seen_subcommand_from mode; and __fish_seen_subcommand_from set' -l rule -x -d 'only for this rule'
 complete -c fairgate -n '__fish_seen_subcommand_from mode; and __fish_seen_subcommand_from set' -l group -x -d 'only for this panel group'
 complete -c fairgate -n '__fish_seen_subcommand_from mode; and __fish_seen_subcommand_from set' -l account -x -d 'only for this account'
 complete -c fairgate -n '__fish_seen_subcommand_from mode; and __fish_seen_subcommand_from set' -l for -x -d 'how long; then as before'
 complete -c fairgate -n '__fish_seen_subcommand_from mode; and __fish_seen_subcommand_from set' -l reason -x -d 'why'
+complete -c fairgate -n '__fish_seen_subcommand_from mode; and not __fish_seen_subcommand_from show set clear' -a clear -d 'back to the mode that the configuration says'
+complete -c fairgate -n '__fish_seen_subcommand_from mode; and __fish_seen_subcommand_from clear' -l rule -x -d 'only for this rule'
+complete -c fairgate -n '__fish_seen_subcommand_from mode; and __fish_seen_subcommand_from clear' -l group -x -d 'only for this panel group'
+complete -c fairgate -n '__fish_seen_subcommand_from mode; and __fish_seen_subcommand_from clear' -l account -x -d 'only for this account'
+complete -c fairgate -n '__fish_seen_subcommand_from breaker; and not __fish_seen_subcommand_from close' -a close -d 'let blocks be enforced again after too many at once'
 complete -c fairgate -n '__fish_seen_subcommand_from preview; and not __fish_seen_subcommand_from enforce' -a enforce -d 'who would be blocked if you enforced now'
 complete -c fairgate -n '__fish_seen_subcommand_from preview; and __fish_seen_subcommand_from enforce' -l over -x -d 'judge the last so long; 24h if not said'
 complete -c fairgate -n '__fish_seen_subcommand_from preview; and __fish_seen_subcommand_from enforce' -l fail-on -x -d 'exit 10 when more than N accounts would be'
@@ -115,6 +122,7 @@ complete -c fairgate -n '__fish_seen_subcommand_from source; and not __fish_seen
 complete -c fairgate -n '__fish_seen_subcommand_from source; and not __fish_seen_subcommand_from list test tail pause resume' -a pause -d 'stop reading a source; nothing is decided from it meanwhile'
 complete -c fairgate -n '__fish_seen_subcommand_from source; and not __fish_seen_subcommand_from list test tail pause resume' -a resume -d 'read a paused source again'
 complete -c fairgate -n '__fish_seen_subcommand_from backend; and not __fish_seen_subcommand_from list' -a list -d 'what holds accounts, and whether it answers'
+complete -c fairgate -n '__fish_seen_subcommand_from enforcer; and not __fish_seen_subcommand_from list' -a list -d 'what can block, and whether it can now'
 complete -c fairgate -n '__fish_seen_subcommand_from replay' -F
 complete -c fairgate -n '__fish_seen_subcommand_from replay' -l general -x -d 'devices for accounts without their own limit'
 complete -c fairgate -n '__fish_seen_subcommand_from replay' -l limits -r -F -d 'limits: a JSON object account: devices, or TOML'
@@ -151,8 +159,8 @@ complete -c fairgate -n '__fish_seen_subcommand_from config; and not __fish_seen
 complete -c fairgate -n '__fish_seen_subcommand_from config; and __fish_seen_subcommand_from schema' -l example -d 'a commented example file instead'
 complete -c fairgate -n '__fish_seen_subcommand_from daemon' -l set -x -d 'a setting, stronger than files; may be repeated'
 complete -c fairgate -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish'
-complete -c fairgate -n '__fish_seen_subcommand_from man' -a 'account backend completion config daemon decision demo doctor exempt explain help limit man mode preview replay source status top trust undo version violation watch why'
-complete -c fairgate -n '__fish_seen_subcommand_from help' -a 'account backend completion config daemon decision demo doctor exempt explain help limit man mode preview replay source status top trust undo version violation watch why'
+complete -c fairgate -n '__fish_seen_subcommand_from man' -a 'account backend breaker completion config daemon decision demo doctor enforcer exempt explain help limit man mode preview replay source status top trust undo version violation watch why'
+complete -c fairgate -n '__fish_seen_subcommand_from help' -a 'account backend breaker completion config daemon decision demo doctor enforcer exempt explain help limit man mode preview replay source status top trust undo version violation watch why'
 complete -c fairgate -l output -s o -x -a 'table wide json jsonl csv' -d 'how to write: a table on a terminal, else tabs'
 complete -c fairgate -l json -d 'the same as -o json'
 complete -c fairgate -l color -x -a 'auto always never' -d 'colours; NO_COLOR and FORCE_COLOR are honoured'

@@ -1,5 +1,7 @@
 #include "api/openapi.hpp"
 
+#include "api/route.hpp"
+
 #include <algorithm>
 #include <cctype>
 #include <utility>
@@ -173,5 +175,7 @@ std::string openapi(std::span<const Route> routes) {
     document.emplace("components", std::move(components));
     return json::serialize(document, json::Layout::indented) + "\n";
 }
+
+std::string openapi() { return openapi(routes()); }
 
 }  // namespace fairgate::api

@@ -87,6 +87,17 @@ http::Response problem(const Error& error, const std::string& request_id) {
     return response;
 }
 
+void complete(http::Response& response, const std::string& request_id) {
+    response.headers.set("X-Request-Id", request_id);
+    response.headers.set("X-Content-Type-Options", "nosniff");
+    if (!response.headers.get("Cache-Control")) {
+        response.headers.set("Cache-Control", "no-store");
+    }
+    if (response.status == 401) {
+        response.headers.set("WWW-Authenticate", "Bearer");
+    }
+}
+
 Error no_such_path(std::string_view path) {
     return {
         .code = "FG-API-404",

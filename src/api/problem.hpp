@@ -18,6 +18,9 @@ int status_of(std::string_view code);
 /// is wrong in the request.
 http::Response problem(const Error& error, const std::string& request_id);
 
+/// Adds what every answer carries: the request's id, and what browsers are to do with it.
+void complete(http::Response& response, const std::string& request_id);
+
 // What a request can be refused for before anything looks at what it asks.
 Error no_such_path(std::string_view path);                              ///< FG-API-404
 Error wrong_method(std::string_view method, std::string_view allowed);  ///< FG-API-405

@@ -1,9 +1,11 @@
 #pragma once
 
+#include "api/schema.hpp"
 #include "base/json.hpp"
 #include "http/uri.hpp"
 #include "model/json.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <string>
 #include <string_view>
@@ -58,6 +60,17 @@ Result<T> read_query(const http::Query& query, std::initializer_list<std::string
         if (query.get_all(name).size() > 1) {
             return wrong_parameter(name, "it is said more than once");
         }
+    }
+    std::string_view missing;
+    boost::mp11::mp_for_each<json::detail::Members<T>>([&](auto member) {
+        using Member = std::remove_cvref_t<decltype(std::declval<T>().*member.pointer)>;
+        const std::string_view name = json::detail::member_name(member.name);
+        if (!detail::may_be_missing<Member> && !object.contains(name)) {
+            missing = name;
+        }
+    });
+    if (!missing.empty()) {
+        return wrong_parameter(missing, "it must be said");
     }
     auto read = json::from_json<T>(object, json::Unknown::refuse);
     if (!read) {

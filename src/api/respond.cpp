@@ -86,25 +86,13 @@ std::string_view asked_method(const http::Request& request) {
     return request.method == "HEAD" ? std::string_view("GET") : std::string_view(request.method);
 }
 
-/// What every answer carries.
-void complete(http::Response& response, const std::string& request_id) {
-    response.headers.set("X-Request-Id", request_id);
-    response.headers.set("X-Content-Type-Options", "nosniff");
-    if (!response.headers.get("Cache-Control")) {
-        response.headers.set("Cache-Control", "no-store");
-    }
-    if (response.status == 401) {
-        response.headers.set("WWW-Authenticate", "Bearer");
-    }
-}
-
 }  // namespace
 
 Responder::Responder(asio::any_io_executor executor, Parts parts, Guard guard)
     : parts_(parts),
       guard_(std::move(guard)),
       writing_(std::move(executor)),
-      openapi_(openapi(routes())),
+      openapi_(openapi()),
       openapi_tag_(tag_of(openapi_)),
       random_(std::random_device{}()) {}
 

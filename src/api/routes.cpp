@@ -18,6 +18,8 @@ std::vector<Route> table() {
     std::vector<Route> all = everyday_routes();
     append(all, account_routes());
     append(all, limit_routes());
+    append(all, exception_routes());
+    append(all, mode_routes());
     append(all, decision_routes());
     append(all, running_routes());
     return all;

@@ -165,6 +165,7 @@ asio::awaitable<void> pause(std::chrono::milliseconds length) {
 
 asio::awaitable<void> refuse(http::Exchange& exchange, Error error, std::string request_id) {
     http::Response response = problem(error, request_id);
+    complete(response, request_id);
     co_await exchange.respond(std::move(response));
 }
 

@@ -10,6 +10,8 @@ namespace fairgate::api {
 std::vector<Route> everyday_routes();
 std::vector<Route> account_routes();
 std::vector<Route> limit_routes();
+std::vector<Route> exception_routes();
+std::vector<Route> mode_routes();
 std::vector<Route> decision_routes();
 std::vector<Route> running_routes();
 

@@ -11,6 +11,7 @@
 #include <memory>
 #include <ostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace fairgate::cli {
@@ -32,6 +33,8 @@ struct DemoOrder {
 struct Programs {
     std::function<Result<int>(const DaemonOrder&)> daemon;
     std::function<Result<int>(const DemoOrder&, std::ostream&)> demo;
+    /// Files in the checkout that are made of other tables than the commands': path and content.
+    std::function<std::vector<std::pair<std::string, std::string>>()> rendered;
 };
 
 /// Everything outside a command, as main found it.

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <iterator>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -18,7 +19,11 @@ namespace {
 
 /// Writes every file that is made from tables below a folder; for those who change the tables.
 int render(const std::filesystem::path& root, const Context& context) {
-    for (const auto& [path, content] : rendered_files()) {
+    auto files = rendered_files();
+    if (context.around.programs.rendered) {
+        std::ranges::move(context.around.programs.rendered(), std::back_inserter(files));
+    }
+    for (const auto& [path, content] : files) {
         std::filesystem::create_directories((root / path).parent_path());
         std::ofstream file(root / path, std::ios::binary);
         file << content;

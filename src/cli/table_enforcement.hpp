@@ -173,6 +173,30 @@ inline constexpr std::array enforcement_commands = {
         .run = run_change,
     },
     Command{
+        .path = "mode clear",
+        .group = Group::enforcement,
+        .summary = "back to the mode that the configuration says",
+        .flags =
+            {{"rule", 0, ValueKind::text, "RULE", "only for this rule"},
+             {"group", 0, ValueKind::text, "GROUP", "only for this panel group"},
+             {"account", 0, ValueKind::account, "NAME", "only for this account"}},
+        .examples = {{"fairgate mode clear --group trial", ""}},
+        .effect = Effect::writes,
+        .call = {Method::del, "/mode"},
+        .run = run_change,
+    },
+    Command{
+        .path = "breaker close",
+        .group = Group::enforcement,
+        .summary = "let blocks be enforced again after too many at once",
+        .detail = "When more accounts were to be blocked at once than is plausible, blocking stops "
+                  "by itself and decisions are only recorded. Look at them before you close it.",
+        .examples = {{"fairgate breaker close", ""}},
+        .effect = Effect::writes,
+        .call = {Method::post, "/breaker/close"},
+        .run = run_change,
+    },
+    Command{
         .path = "preview enforce",
         .group = Group::enforcement,
         .summary = "who would be blocked if you enforced now",

@@ -1,9 +1,13 @@
+#include "api/openapi.hpp"
 #include "cli/run.hpp"
 #include "daemon/daemon.hpp"
 
 #include <filesystem>
 #include <iostream>
+#include <string>
 #include <system_error>
+#include <utility>
+#include <vector>
 
 namespace {
 
@@ -28,11 +32,16 @@ fairgate::Result<int> run_daemon(const fairgate::cli::DaemonOrder& order) {
     return 0;
 }
 
+std::vector<std::pair<std::string, std::string>> rendered() {
+    return {{"docs/openapi.json", fairgate::api::openapi()}};
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     fairgate::cli::Programs programs;
     programs.daemon = run_daemon;
+    programs.rendered = rendered;
     return fairgate::cli::run(
         {argv + 1, argv + argc}, fairgate::cli::this_process(std::move(programs))
     );

@@ -1,0 +1,115 @@
+#pragma once
+
+#include "base/json.hpp"
+
+#include <string>
+
+/// Whether a value is as a schema of our own OpenAPI document says; only what that document uses.
+namespace fairgate::api {
+
+/// What is wrong, with the place, or nothing.
+inline std::string fault(
+    const json::Value& value,
+    const json::Value& schema,
+    const json::Value& document,
+    const std::string& at = ""
+);
+
+inline bool is_of_type(const json::Value& value, std::string_view type) {
+    return (type == "object" && value.is_object()) || (type == "array" && value.is_array()) ||
+           (type == "string" && value.is_string()) || (type == "boolean" && value.is_bool()) ||
+           (type == "null" && value.is_null()) || (type == "number" && value.is_number()) ||
+           (type == "integer" && (value.is_int64() || value.is_uint64()));
+}
+
+inline std::string type_fault(const json::Value& value, const json::Value& type, std::string at) {
+    if (type.is_string()) {
+        return is_of_type(value, type.as_string()) ? "" : at + ": no " + json::serialize(type);
+    }
+    for (const json::Value& each : type.as_array()) {
+        if (is_of_type(value, each.as_string())) {
+            return "";
+        }
+    }
+    return at + ": none of " + json::serialize(type);
+}
+
+inline std::string object_fault(
+    const json::Value& value,
+    const boost::json::object& schema,
+    const json::Value& document,
+    const std::string& at
+) {
+    const auto& object = value.as_object();
+    if (const auto* required = schema.if_contains("required")) {
+        for (const json::Value& name : required->as_array()) {
+            if (!object.contains(name.as_string())) {
+                return at + ": " + std::string(name.as_string()) + " is missing";
+            }
+        }
+    }
+    const auto* properties = schema.if_contains("properties");
+    for (const auto& [key, member] : object) {
+        const auto* known =
+            properties == nullptr ? nullptr : properties->as_object().if_contains(key);
+        if (known == nullptr) {  // stricter than the document: what we send is all described
+            return at + ": " + std::string(key) + " is not described";
+        }
+        if (auto wrong = fault(member, *known, document, at + "/" + std::string(key));
+            !wrong.empty()) {
+            return wrong;
+        }
+    }
+    return "";
+}
+
+inline std::string fault(
+    const json::Value& value,
+    const json::Value& schema,
+    const json::Value& document,
+    const std::string& at
+) {
+    const auto& rules = schema.as_object();
+    if (const auto* reference = rules.if_contains("$ref")) {
+        const std::string pointer(reference->as_string());
+        return fault(value, document.at_pointer(pointer.substr(1)), document, at);
+    }
+    for (const char* either : {"anyOf", "oneOf"}) {
+        if (const auto* choices = rules.if_contains(either)) {
+            for (const json::Value& choice : choices->as_array()) {
+                if (fault(value, choice, document, at).empty()) {
+                    return "";
+                }
+            }
+            return at + ": fits none of " + either;
+        }
+    }
+    if (const auto* constant = rules.if_contains("const")) {
+        return value == *constant ? "" : at + ": not the constant";
+    }
+    if (const auto* type = rules.if_contains("type")) {
+        if (auto wrong = type_fault(value, *type, at); !wrong.empty()) {
+            return wrong;
+        }
+    }
+    if (const auto* names = rules.if_contains("enum")) {
+        for (const json::Value& name : names->as_array()) {
+            if (name == value) {
+                return "";
+            }
+        }
+        return at + ": " + json::serialize(value) + " is none of " + json::serialize(*names);
+    }
+    const auto* items = rules.if_contains("items");
+    if (value.is_array() && items != nullptr) {
+        for (const json::Value& item : value.as_array()) {
+            if (auto wrong = fault(item, *items, document, at + "/*"); !wrong.empty()) {
+                return wrong;
+            }
+        }
+    }
+    return value.is_object() && rules.contains("type") ? object_fault(value, rules, document, at)
+                                                       : "";
+}
+
+}  // namespace fairgate::api
