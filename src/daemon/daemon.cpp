@@ -1,5 +1,6 @@
 #include "daemon/daemon.hpp"
 
+#include "base/memory.hpp"
 #include "base/run_on.hpp"
 #include "base/spawn.hpp"
 #include "control/events.hpp"
@@ -182,6 +183,7 @@ private:
         if (settings_.ready) {
             settings_.ready(surfaces_->listening_on());
         }
+        release_startup_memory();
         co_await wait_for_the_end();
         co_await flow_->save_positions();
         events_.close();

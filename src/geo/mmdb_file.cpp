@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <filesystem>
 #include <netinet/in.h>
 #include <optional>
 #include <sys/mman.h>
@@ -67,6 +68,15 @@ FileStamp stamp_of(const struct stat& status) {
         .size = static_cast<std::uint64_t>(status.st_size),
         .changed_ns = status.st_mtim.tv_sec * 1'000'000'000 + status.st_mtim.tv_nsec,
     };
+}
+
+/// A file without a name, which ends with the process: on disk, so that only the parts of a table
+/// that are looked at take memory; in memory where there is no folder for it. -1 with errno.
+int open_unnamed() {
+    std::error_code none;
+    const auto folder = std::filesystem::temp_directory_path(none);
+    const int fd = none ? -1 : ::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    return fd >= 0 ? fd : memfd_create("fairgate-networks", MFD_CLOEXEC);
 }
 
 /// 0, or the errno of what failed.
@@ -161,15 +171,15 @@ Result<> MmdbFile::open(const std::string& path) {
     if (!S_ISREG(status.st_mode) || stamp_.size > most_bytes) {
         return damaged(path, "not a file of at most 512 MiB");
     }
-    const Fd copy(memfd_create("fairgate-networks", MFD_CLOEXEC));
+    const Fd copy(open_unnamed());
     if (copy.get() < 0) {
         return cannot_read(path, errno);
     }
     if (const int failed = copy_all(original.get(), copy.get(), stamp_.size); failed != 0) {
         return cannot_read(path, failed);
     }
-    const std::string in_memory = "/proc/self/fd/" + std::to_string(copy.get());
-    const int failed = MMDB_open(in_memory.c_str(), MMDB_MODE_MMAP, &database_->handle);
+    const std::string unnamed = "/proc/self/fd/" + std::to_string(copy.get());
+    const int failed = MMDB_open(unnamed.c_str(), MMDB_MODE_MMAP, &database_->handle);
     if (failed != MMDB_SUCCESS) {
         return damaged(path, MMDB_strerror(failed));
     }
@@ -209,6 +219,13 @@ Result<> MmdbFile::check() {
             return damaged(facts_.path, "record of node " + std::to_string(number));
         }
     }
+    // A server meets a hundredth of the networks there are: what was only checked need not stay.
+    // The library hands its mapping out as constant, and no byte of it changes here.
+    madvise(
+        const_cast<std::uint8_t*>(handle.file_content),
+        static_cast<std::size_t>(handle.file_size),
+        MADV_DONTNEED
+    );
     facts_.has_asn = database_->fields.has_asn();
     facts_.has_country = database_->fields.has_country();
     if (!facts_.has_asn && !facts_.has_country) {

@@ -34,9 +34,9 @@ struct FileFacts {
     bool has_country = false;
 };
 
-/// One file in MaxMind DB format, checked as a whole and unchangeable: it is copied into memory,
-/// because reading a mapped file that somebody overwrites ends the program. May be used by
-/// any number of threads.
+/// One file in MaxMind DB format, checked as a whole and unchangeable: it is copied to a file
+/// without a name, because reading a mapped file that somebody overwrites ends the program. May be
+/// used by any number of threads.
 class MmdbFile {
 public:
     /// FG-GEO-001 when it cannot be read, -002 when it is damaged or no such file, -003 when it

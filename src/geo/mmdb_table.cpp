@@ -1,5 +1,7 @@
 #include "geo/mmdb_table.hpp"
 
+#include <cstdlib>
+#include <new>
 #include <utility>
 
 namespace fairgate::geo {
@@ -9,6 +11,9 @@ namespace {
 // What is cached under one key must have one answer: networks smaller than these are not cached.
 constexpr int v4_cached = 24;
 constexpr int v6_cached = 48;
+
+// 1 MiB: ten thousand networks, which is a large server, seldom meet in one slot.
+constexpr unsigned slot_bits = 16;
 
 std::uint64_t key_of(const Address& address) {
     constexpr std::uint64_t v4_mark = 1ULL << 63U;
@@ -31,7 +36,16 @@ Result<std::unique_ptr<MmdbTable>> MmdbTable::open(std::vector<std::string> path
     return std::unique_ptr<MmdbTable>(new MmdbTable(std::move(files)));
 }
 
-MmdbTable::MmdbTable(Files files) : files_(std::move(files)), cache_(std::make_unique<Cache>()) {
+// From calloc, since its zeros cost no memory until they are written to.
+MmdbTable::Cache MmdbTable::empty_cache() {
+    void* zeros = std::calloc(std::size_t{1} << slot_bits, sizeof(Slot));
+    if (zeros == nullptr) {
+        throw std::bad_alloc();
+    }
+    return Cache(static_cast<Slot*>(zeros));
+}
+
+MmdbTable::MmdbTable(Files files) : files_(std::move(files)), cache_(empty_cache()) {
     for (const auto& file : files_) {
         tried_.push_back(file->stamp());
     }
@@ -43,8 +57,8 @@ std::unique_ptr<MmdbTable> MmdbTable::thread_copy() const {
 
 Asn MmdbTable::asn_of(const Address& address) const {
     const std::uint64_t key = key_of(address);
-    // Fibonacci hashing: the product's upper 16 bits choose the slot.
-    Slot& slot = (*cache_)[(key * 0x9e3779b97f4a7c15ULL) >> 48U];
+    // Fibonacci hashing: the product's upper bits choose the slot.
+    Slot& slot = cache_[(key * 0x9e3779b97f4a7c15ULL) >> (64U - slot_bits)];
     if (slot.key == key) {
         return slot.asn;
     }
@@ -96,7 +110,7 @@ Result<MmdbTable::Reload> MmdbTable::reload() {
             return file.error();
         }
         files_[i] = *std::move(file);
-        cache_ = std::make_unique<Cache>();
+        cache_ = empty_cache();
         result = Reload::replaced;
     }
     return result;

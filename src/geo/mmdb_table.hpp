@@ -5,8 +5,8 @@
 #include "model/address.hpp"
 #include "model/origin.hpp"
 
-#include <array>
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <vector>
@@ -44,12 +44,15 @@ private:
         std::uint64_t key = 0;  ///< 0: empty
         Asn asn;
     };
-    // 1 MiB: ten thousand networks, which is a large server, seldom meet in one slot.
-    using Cache = std::array<Slot, 64U << 10U>;
+    struct Release {
+        void operator()(Slot* slots) const { std::free(slots); }
+    };
+    using Cache = std::unique_ptr<Slot[], Release>;
+    static Cache empty_cache();
 
     Files files_;
     std::vector<FileStamp> tried_;  ///< states of the files that were loaded or could not be
-    std::unique_ptr<Cache> cache_;
+    Cache cache_;
 };
 
 }  // namespace fairgate::geo
