@@ -15,6 +15,8 @@ import shutil
 import subprocess
 import sys
 
+import daemon
+
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
 
@@ -173,6 +175,18 @@ class Bench:
         self.table.add("judging 20,000 active accounts", f"{best['judge_ms']:.2f} ms", "<= 5 ms",
                        best["judge_ms"] <= 5)
 
+    def daemon(self):
+        """A running daemon (daemon.py)."""
+        figures = daemon.measure(self.options.tools.resolve())
+        for figure, name, goal in (("idle", "idle_rss", 12), ("10,000 accounts loaded", "loaded_rss", 20),
+                                   ("10,000 accounts online", "online_rss", None)):
+            resident = figures[name] / 1e6
+            self.table.add(f"daemon, RSS, {figure}", f"{resident:.1f} MB", f"<= {goal} MB" if goal else "",
+                           resident <= goal if goal else None)
+        self.table.add(f"end of the slot to the panel's order, {figures['delays']} accounts",
+                       f"p50 {figures['delay_p50']:.2f} s, p99 {figures['delay_p99']:.2f} s", "p99 <= 1 s",
+                       figures["delay_p99"] <= 1)
+
     def fairness(self):
         """Generated people whose number of devices is known (tests/fairness/score.py)."""
         seeds, hours = ("1", "3") if self.options.quick else ("1-3", "6")
@@ -201,7 +215,7 @@ def options_of(arguments):
     parser.add_argument("--folder", type=pathlib.Path, default=ROOT / "build/bench", help="for the logs (about 3.5 GB)")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--quick", action="store_true", help="a tenth of the sizes")
-    parser.add_argument("--only", default="", help="main1m,main10m,cover,limits,flat,tracker,fairness")
+    parser.add_argument("--only", default="", help="main1m,main10m,cover,limits,flat,tracker,daemon,fairness")
     parser.add_argument("--clock", choices=["wall", "cpu"], default="wall",
                         help="cpu: on a busy machine, for one-core figures")
     parser.add_argument("--replay-option", action="append", default=[], help="passed on to replay")
@@ -239,6 +253,8 @@ def main():
                               lines=10_000_000 // part, minutes=600 / part))
     if options.wanted("tracker"):
         bench.tracker()
+    if options.wanted("daemon"):
+        bench.daemon()
     if options.wanted("fairness"):
         bench.fairness()
     if options.json:

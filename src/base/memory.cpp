@@ -30,7 +30,7 @@ int release_parts(dl_phdr_info* object, std::size_t, void* page_size) {
 
 }  // namespace
 
-void release_startup_memory() {
+void release_unused_memory() {
     malloc_trim(0);
     auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
     dl_iterate_phdr(release_parts, &page);

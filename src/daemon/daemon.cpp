@@ -183,7 +183,7 @@ private:
         if (settings_.ready) {
             settings_.ready(surfaces_->listening_on());
         }
-        release_startup_memory();
+        release_unused_memory();
         co_await wait_for_the_end();
         co_await flow_->save_positions();
         events_.close();

@@ -4,6 +4,7 @@
 #include "backends/pasarguard/enforcer.hpp"
 #include "backends/pasarguard/log_streams.hpp"
 #include "backends/pasarguard/probe.hpp"
+#include "base/memory.hpp"
 #include "daemon/backend.hpp"
 #include "logs/access_line.hpp"
 
@@ -188,6 +189,7 @@ private:
         }
         state_ = control::BackendState::ready;
         error_.reset();
+        release_unused_memory();
         synced_ = clock_.now();
         full_at_ = *synced_ + settings_.refresh;
         recent_at_ = *synced_ + 60s;
