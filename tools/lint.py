@@ -11,7 +11,7 @@ import re
 import subprocess
 import sys
 
-from lint_await import awaited_conditions, braced_awaits
+from lint_await import awaited_conditions, braced_awaits, capturing_awaits
 from lint_text import without_comments
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -24,6 +24,12 @@ def braced_await(path, text):
     if path.endswith(CODE):
         for line in braced_awaits(without_comments(text)):
             yield line, "a braced value in an expression with co_await: g++ 12 corrupts memory; name it, then move it in"
+
+
+def capturing_await(path, text):
+    if path.endswith(CODE):
+        for line in capturing_awaits(without_comments(text)):
+            yield line, "a lambda that captures by value in an expression with co_await: g++ 12 corrupts strings; name it first"
 
 
 def awaited_condition(path, text):
@@ -81,6 +87,7 @@ def bad_file_name(path, text):
 
 RULES = [
     braced_await,
+    capturing_await,
     awaited_condition,
     grep(
         r"\bco_spawn\b|\bdetached\b",

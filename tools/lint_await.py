@@ -1,4 +1,4 @@
-"""Finds what g++ 12 compiles wrongly around a co_await: braced values, and conditions.
+"""Finds what g++ 12 compiles wrongly around a co_await: braced values, captures, and conditions.
 
 g++ 12 destroys such a temporary twice and says nothing (docs/decisions/0003-two-compilers.md):
 
@@ -9,6 +9,13 @@ g++ 12 destroys such a temporary twice and says nothing (docs/decisions/0003-two
 A statement may run over many lines and hold lambdas, whose bodies are other statements. So this
 walks from each co_await to both ends of its statement and tells braces of values from braces of
 blocks by what stands before them. `T{}` is compiled correctly and is allowed.
+
+A lambda that holds a string is such a value too. The text does not tell a string from a number, so any
+capture by value is to be named first; references and `this` are compiled correctly:
+
+    co_await records.with([name](Store& store) { … });      // wrong
+    auto read = [name](Store& store) { … };                 // right
+    co_await records.with(std::move(read));
 
 A co_await in the condition of if, while, do-while or switch makes it resume with a wild pointer
 (seen with 12.2 at -O0 and -O1; a declared condition, an init-statement and a for are correct):
@@ -96,6 +103,37 @@ def braced_awaits(code):
     """The lines of the co_await expressions that share their statement with a braced value."""
     for match in re.finditer(r"\bco_await\b", code):
         if _after(code, match.end()) or _before(code, match.start()):
+            yield code.count("\n", 0, match.start()) + 1
+
+
+def _by_value(captures):
+    """Whether one of these captures is a copy."""
+    return any(each.strip() and not re.match(r"\s*(?:&|this\b)", each) for each in captures.split(","))
+
+
+def _captures_after(code, start):
+    """Whether a lambda that captures by value follows before the statement ends."""
+    at = start
+    while at < len(code) and code[at] not in ";}":
+        if code[at] == "[" and re.search(r"[(,{=?:&|]\s*$", code[max(0, at - 80) : at]):
+            close = code.find("]", at)
+            if _by_value(code[at + 1 : close]):
+                return True
+            at = close
+        elif code[at] == "{" and _is_lambda(code, at):
+            at = _matching(code, at)  # the body is other statements
+        elif code[at] == "{" and _opens_block(code, at):
+            return False
+        elif code[at] == "{":
+            at = _matching(code, at)
+        at += 1
+    return False
+
+
+def capturing_awaits(code):
+    """The lines of the co_await expressions that are handed a lambda with captures by value."""
+    for match in re.finditer(r"\bco_await\b", code):
+        if _captures_after(code, match.end()):
             yield code.count("\n", 0, match.start()) + 1
 
 

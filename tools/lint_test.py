@@ -7,7 +7,7 @@ import unittest
 
 import check_layers
 import lint
-from lint_await import awaited_conditions, braced_awaits
+from lint_await import awaited_conditions, braced_awaits, capturing_awaits
 from lint_text import without_comments
 
 WRONG_AWAITS = [
@@ -44,6 +44,25 @@ RIGHT_AWAITS = [
     "try { co_await f(); } catch (const Error& e) { log(Line{e}); }",
     "else { co_await f(); }",
     "do { co_await f(); } while (more({a, b}));",
+]
+WRONG_CAPTURES = [
+    "co_await records.with([name](Store& store) { return read(store, name); });",
+    "auto r =\n    co_await records.with([filter = std::move(filter)](Store& s) { return read(s); });",
+    "co_await run_on(pool, [&a, b] { return a + b; });",
+    "co_await run_on(pool, [=] { return a; });",
+    "co_await run_on(pool, [*this] { return name; });",
+    "co_await f([&] { return 1; }, [a] { return 2; });",
+    "co_await (run_on(pool, [a] { return a; }) && other());",
+]
+RIGHT_CAPTURES = [
+    "co_await run_on(pool, [] { return 7; });",
+    "co_await run_on(pool, [&] { return a; });",
+    "co_await run_on(pool, [this, &a] { return a + b; });",
+    "auto read = [name](Store& store) { return name; };\nco_await records.with(std::move(read));",
+    "co_await run_on(pool, [&] { auto f = [a] { return a; }; return f(); });",
+    "co_await connect_to(addresses[i], parts.at(n)[k]);",
+    "if (a) { co_await f(); }\nauto g = [a] { return a; };",
+    "for (const auto& x : co_await all()) {\n    keep([x] { return x; });\n}",
 ]
 WRONG_CONDITIONS = [
     "if (co_await f()) {",
@@ -103,6 +122,16 @@ class Lint(unittest.TestCase):
         for form in RIGHT_AWAITS:
             with self.subTest(form):
                 self.assertEqual(list(braced_awaits(without_comments(form))), [])
+
+    def test_captures_by_value_inside_an_await_are_found(self):
+        for form in WRONG_CAPTURES:
+            with self.subTest(form):
+                self.assertTrue(list(capturing_awaits(without_comments(form))))
+
+    def test_references_and_named_lambdas_are_left_alone(self):
+        for form in RIGHT_CAPTURES:
+            with self.subTest(form):
+                self.assertEqual(list(capturing_awaits(without_comments(form))), [])
 
     def test_conditions_that_await_are_found(self):
         for form in WRONG_CONDITIONS:

@@ -174,9 +174,8 @@ asio::awaitable<Result<DecisionView>> show_decision(Records records, std::string
     if (!parsed) {
         co_return parsed.error();
     }
-    co_return co_await records.with([id = *parsed](store::Store& store) {
-        return read_view(store, id);
-    });
+    auto read = [id = *parsed](store::Store& store) { return read_view(store, id); };
+    co_return co_await records.with(std::move(read));
 }
 
 asio::awaitable<Result<Change>> add_decision(
@@ -246,9 +245,8 @@ asio::awaitable<Result<Change>> extend_decision(
     if (!parsed) {
         co_return parsed.error();
     }
-    const auto read = co_await desk.records.with([id = *parsed](store::Store& store) {
-        return read_decision(store, id);
-    });
+    auto reading = [id = *parsed](store::Store& store) { return read_decision(store, id); };
+    const auto read = co_await desk.records.with(std::move(reading));
     if (!read) {
         co_return read.error();
     }

@@ -64,19 +64,19 @@ Result<void> probe(store::Store& store, TimePoint now) {
 
 asio::awaitable<void> check_store(Desk desk, std::vector<Check>& into) {
     const TimePoint now = desk.live.now();
-    const auto written =
-        co_await desk.records.with([now](store::Store& store) { return probe(store, now); });
+    auto writing = [now](store::Store& store) { return probe(store, now); };
+    const auto written = co_await desk.records.with(std::move(writing));
     into.push_back(
         written ? well("store", "database", "it can be written")
                 : finding("store", "database", CheckState::error, written.error())
     );
-    const auto failed =
-        co_await desk.records.with([since = now - std::chrono::hours(24)](store::Store& store) {
-            store::MeasureFilter filter;
-            filter.states = {MeasureState::failed};
-            filter.since = since;
-            return store.measures().list(filter, {});
-        });
+    auto reading = [since = now - std::chrono::hours(24)](store::Store& store) {
+        store::MeasureFilter filter;
+        filter.states = {MeasureState::failed};
+        filter.since = since;
+        return store.measures().list(filter, {});
+    };
+    const auto failed = co_await desk.records.with(std::move(reading));
     if (failed && !failed->rows.empty()) {
         const Error given_up{
             .code = "FG-DOC-041",

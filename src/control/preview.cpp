@@ -103,8 +103,8 @@ boost::asio::awaitable<Result<Listed<PreviewRow>>> preview_enforce(
     const Live& live, Records records, Duration over
 ) {
     const TimePoint since = live.now() - over;
-    const auto recording =
-        co_await records.with([since](store::Store& store) { return read_recorded(store, since); });
+    auto reading = [since](store::Store& store) { return read_recorded(store, since); };
+    const auto recording = co_await records.with(std::move(reading));
     if (!recording) {
         co_return recording.error();
     }

@@ -58,10 +58,10 @@ asio::awaitable<Result<Listed<AuditRow>>> list_audit(Records records, AuditSearc
     filter.action = search.action;
     filter.object = search.object;
     filter.since = search.since;
-    const auto page =
-        co_await records.with([filter = std::move(filter), cursor = *cursor](store::Store& store) {
-            return store.audit().list(filter, cursor);
-        });
+    auto reading = [filter = std::move(filter), cursor = *cursor](store::Store& store) {
+        return store.audit().list(filter, cursor);
+    };
+    const auto page = co_await records.with(std::move(reading));
     if (!page) {
         co_return page.error();
     }

@@ -81,8 +81,8 @@ std::vector<BackendRow> list_backends(const Live& live) {
 
 boost::asio::awaitable<Result<Status>> status(const Live& live, Records records) {
     const TimePoint since = live.now() - recently;
-    const auto stored =
-        co_await records.with([since](store::Store& store) { return read_store(store, since); });
+    auto reading = [since](store::Store& store) { return read_store(store, since); };
+    const auto stored = co_await records.with(std::move(reading));
     const DaemonNow daemon = live.daemon();
     const ModeNow mode = live.mode();
     Status now;

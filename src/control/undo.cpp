@@ -216,8 +216,10 @@ asio::awaitable<Result<Undone>> undo(
     if (auto right = check(choice, reason); !right) {
         co_return right.error();
     }
-    const auto chosen = co_await desk.records.with([choice = std::move(choice)](store::Store& store
-                                                   ) { return read_chosen(store, choice); });
+    auto choosing = [choice = std::move(choice)](store::Store& store) {
+        return read_chosen(store, choice);
+    };
+    const auto chosen = co_await desk.records.with(std::move(choosing));
     if (!chosen) {
         co_return chosen.error();
     }
@@ -231,9 +233,8 @@ asio::awaitable<Result<Undone>> undo(
         result.undone.push_back(std::move(row));
     }
     if (was_wrong(reason)) {
-        const auto forgiven = co_await desk.records.with([all = *chosen](store::Store& store) {
-            return forgive(store, all);
-        });
+        auto forgiving = [all = *chosen](store::Store& store) { return forgive(store, all); };
+        const auto forgiven = co_await desk.records.with(std::move(forgiving));
         if (!forgiven) {
             co_return forgiven.error();
         }

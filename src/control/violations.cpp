@@ -43,10 +43,10 @@ asio::awaitable<Result<Listed<ViolationRow>>> list_violations(
     filter.account = search.account;
     filter.since = search.since;
     filter.state = search.open ? store::ViolationState::open : store::ViolationState::any;
-    const auto page =
-        co_await records.with([filter = std::move(filter), cursor = *cursor](store::Store& store) {
-            return store.violations().list(filter, cursor);
-        });
+    auto reading = [filter = std::move(filter), cursor = *cursor](store::Store& store) {
+        return store.violations().list(filter, cursor);
+    };
+    const auto page = co_await records.with(std::move(reading));
     if (!page) {
         co_return page.error();
     }
@@ -65,9 +65,8 @@ asio::awaitable<Result<ViolationRow>> show_violation(Records records, std::strin
             "/id", id + " is no violation", "they look like vio_7: fairgate violation list"
         );
     }
-    const auto violation = co_await records.with([id = *parsed](store::Store& store) {
-        return store.violations().get(id);
-    });
+    auto reading = [id = *parsed](store::Store& store) { return store.violations().get(id); };
+    const auto violation = co_await records.with(std::move(reading));
     co_return violation ? Result<ViolationRow>(row_of(*violation))
                         : Result<ViolationRow>(violation.error());
 }

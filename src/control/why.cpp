@@ -114,8 +114,8 @@ Why about_now(const Live& live, const AccountDetail& detail) {
 }
 
 asio::awaitable<Result<Why>> why_decision(Records records, DecisionId id) {
-    auto record =
-        co_await records.with([id](store::Store& store) { return read_record(store, id); });
+    auto reading = [id](store::Store& store) { return read_record(store, id); };
+    auto record = co_await records.with(std::move(reading));
     if (!record) {
         co_return record.error();
     }
@@ -151,9 +151,10 @@ asio::awaitable<Result<Why>> why_account(
         co_return co_await why_decision(records, detail->now.held->decision);
     }
     Why why = about_now(live, *detail);
-    const auto last = co_await records.with([key = found->facts.key](store::Store& store) {
+    auto reading = [key = found->facts.key](store::Store& store) {
         return newest_about(store, key);
-    });
+    };
+    const auto last = co_await records.with(std::move(reading));
     if (!last) {
         co_return last.error();
     }
