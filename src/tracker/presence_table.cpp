@@ -85,7 +85,7 @@ bool PresenceTable::mark(
 }
 
 Presence& PresenceTable::place_for_new(Block& first, Slot slot) {
-    Presence* oldest = &first.presences[0];
+    Presence* oldest = first.presences.data();
     int count = 0;
     Block* block = &first;
     for (;;) {
