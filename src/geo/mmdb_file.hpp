@@ -34,13 +34,13 @@ struct FileFacts {
     bool has_country = false;
 };
 
-/// One file in MaxMind DB format, checked as a whole and unchangeable: it is copied to a file
+/// One file in MaxMind DB format, checked and unchangeable: it is copied to a file
 /// without a name, because reading a mapped file that somebody overwrites ends the program. May be
 /// used by any number of threads.
 class MmdbFile {
 public:
     /// FG-GEO-001 when it cannot be read, -002 when it is damaged or no such file, -003 when it
-    /// tells neither AS number nor country. Takes about 30 ms for half a million networks.
+    /// tells neither AS number nor country. Takes about 6 ms for half a million networks.
     static Result<std::shared_ptr<const MmdbFile>> load(const std::string& path);
 
     MmdbFile(const MmdbFile&) = delete;
