@@ -5,6 +5,7 @@
 #include "replay/time_jumps.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <barrier>
 #include <chrono>
 #include <mutex>
@@ -45,7 +46,7 @@ public:
           threads_(threads),
           started_(std::chrono::steady_clock::now()),
           barrier_(static_cast<std::ptrdiff_t>(threads)) {
-        const std::size_t blocks = threads == 1 ? 1 : std::size_t{threads} * 8;
+        const std::size_t blocks = threads == 1 ? 1 : std::size_t{threads} * 4;
         for (std::size_t i = 0; i < blocks; ++i) {
             work_.push_back(std::make_unique<Work>(threads));
         }
@@ -78,7 +79,7 @@ private:
     void serve(unsigned thread) {
         LineParser parser(settings_.lines);
         for (;;) {
-            for (std::size_t i = thread; i < work_.size(); i += threads_) {
+            for (std::size_t i = next_fill_++; i < work_.size(); i = next_fill_++) {
                 fill(*work_[i], parser);
             }
             barrier_.arrive_and_wait();
@@ -134,6 +135,7 @@ private:
 
     /// Orders the round's blocks and gives each what it must know of those before it.
     void line_up() {
+        next_fill_ = 0;
         in_order_.clear();
         learns_after_.clear();
         for (const auto& work : work_) {
@@ -283,6 +285,7 @@ private:
     unsigned threads_;
     std::chrono::steady_clock::time_point started_;
     std::vector<std::unique_ptr<Work>> work_;
+    std::atomic<std::size_t> next_fill_ = 0;  ///< of work_, in this round
     std::vector<std::vector<std::unique_ptr<Judge>>> judges_;  ///< by shard, by policy
     std::vector<Work*> in_order_;
     std::vector<bool> learns_after_;
