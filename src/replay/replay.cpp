@@ -285,7 +285,7 @@ private:
     unsigned threads_;
     std::chrono::steady_clock::time_point started_;
     std::vector<std::unique_ptr<Work>> work_;
-    std::atomic<std::size_t> next_fill_ = 0;  ///< of work_, in this round
+    std::atomic<std::size_t> next_fill_ = 0;                   ///< of work_, in this round
     std::vector<std::vector<std::unique_ptr<Judge>>> judges_;  ///< by shard, by policy
     std::vector<Work*> in_order_;
     std::vector<bool> learns_after_;
