@@ -6,6 +6,7 @@
 #include "config/pattern.hpp"
 #include "model/time.hpp"
 #include "policy/limits.hpp"
+#include "rules/rules.hpp"
 #include "tracker/slot.hpp"
 
 #include <algorithm>
@@ -16,59 +17,27 @@ namespace fairgate::cli {
 
 namespace {
 
-int slots(Duration duration) { return static_cast<int>(duration / std::chrono::seconds(10)); }
-
-/// policy says 0 for "unlimited", configuration the largest number.
-int devices_of(int configured) {
-    return configured == config::unlimited ? policy::unlimited : configured;
-}
-
-tracker::Counting counting_of(config::CountingMethod method) {
-    switch (method) {
-        case config::CountingMethod::overlap:
-            return tracker::Counting::overlap;
-        case config::CountingMethod::distinct:
-            return tracker::Counting::distinct;
-        case config::CountingMethod::first_come:
-            return tracker::Counting::first_come;
-    }
-    return tracker::Counting::overlap;
-}
-
-logs::Names names_of(config::NameForm form) {
-    switch (form) {
-        case config::NameForm::standard:
-            return logs::Names::standard;
-        case config::NameForm::raw:
-            return logs::Names::raw;
-        case config::NameForm::marzban:
-            return logs::Names::marzban;
-        case config::NameForm::pasarguard:
-            return logs::Names::pasarguard;
-    }
-    return logs::Names::standard;
-}
-
 Result<policy::LimitBook> limit_book(const config::LimitSettings& limits) {
     policy::LimitBook book;
+    book.accounts.reserve(limits.accounts.size());
     for (const auto& [account, devices] : limits.accounts) {
-        book.accounts.emplace(account, devices_of(devices));
+        book.accounts.emplace(account, devices);
     }
     for (const config::PatternLimit& pattern : limits.patterns) {
         auto parsed = policy::NamePattern::parse(config::pattern_text(pattern));
         if (!parsed) {
             return parsed.error();
         }
-        book.patterns.push_back({*std::move(parsed), devices_of(pattern.devices)});
+        book.patterns.push_back({*std::move(parsed), pattern.devices});
     }
     for (const auto& [group, devices] : limits.groups) {
-        book.groups.emplace(group, devices_of(devices));
+        book.groups.emplace(group, devices);
     }
     for (const auto& [owner, devices] : limits.owners) {
-        book.owners.emplace(owner, devices_of(devices));
+        book.owners.emplace(owner, devices);
     }
     book.use_panel_field = limits.use_panel_field;
-    book.general = limits.general ? devices_of(*limits.general) : policy::unlimited;
+    book.general = limits.general.value_or(unlimited);
     return book;
 }
 
@@ -159,37 +128,11 @@ PolicyChoice finish(
 
 }  // namespace
 
-policy::Ladder ladder_of(const config::LadderSettings& settings) {
-    policy::Ladder ladder;
-    ladder.steps.clear();
-    for (const config::LadderStep& step : settings.steps) {
-        switch (step.kind) {
-            case config::LadderStep::Kind::warn:
-                ladder.steps.push_back({Action::warn, std::nullopt});
-                break;
-            case config::LadderStep::Kind::block:
-                ladder.steps.push_back({Action::block, step.length});
-                break;
-            case config::LadderStep::Kind::until_released:
-                ladder.steps.push_back({Action::block, std::nullopt});
-                break;
-        }
-    }
-    ladder.window = settings.window;
-    return ladder;
-}
-
 Result<replay::ReplayPolicy> replay_policy(const config::Settings& settings) {
     replay::ReplayPolicy policy;
-    policy.count.counting = counting_of(settings.counting.method);
-    policy.count.window = slots(settings.counting.window);
-    policy.count.sustain = slots(settings.counting.sustain);
-    policy.count.interval = slots(settings.counting.interval);
-    policy.origins.v4_length = settings.counting.v4_prefix;
-    policy.origins.v6_length = settings.counting.v6_prefix;
-    policy.violation.tolerance = settings.limits.tolerance;
-    policy.violation.detections = settings.limits.detections;
-    policy.violation.detection_window = slots(settings.limits.within);
+    policy.count = rules::count_rule(settings.counting);
+    policy.origins = rules::origin_rule(settings.counting);
+    policy.violation = rules::violation_rule(settings.limits);
     auto book = limit_book(settings.limits);
     if (!book) {
         return book.error();
@@ -222,9 +165,8 @@ PolicyChoice choose_policy(const Invocation& invocation) {
     }
     if (const auto file = invocation.flag("limits")) {
         config::LimitsFile limits = config::load_limits(*file);
-        for (const auto& [account, devices] : limits.accounts) {
-            settings.limits.accounts.insert_or_assign(account, devices);
-        }
+        limits.accounts.merge(settings.limits.accounts);  // the file's own are stronger
+        settings.limits.accounts = std::move(limits.accounts);
         append(faults, std::move(limits.faults));
     }
     return finish(invocation, std::move(settings), std::move(faults));
@@ -242,10 +184,10 @@ Result<replay::LineSettings> line_settings(
     const Invocation& invocation, const config::Settings& settings
 ) {
     replay::LineSettings lines;
-    lines.rules.blackhole_tags = settings.counting.blackhole_tags;
-    lines.rules.trusted_proxy_inbounds = settings.counting.trusted_proxy_inbounds;
+    lines.rules = rules::line_rules(settings.counting);
     const auto names = invocation.flag("names");
-    lines.names = names ? names_of(std::string_view(*names)) : names_of(settings.counting.names);
+    lines.names =
+        names ? names_of(std::string_view(*names)) : rules::names(settings.counting.names);
     const auto offset = zone_offset(invocation.flag("zone").value_or(""));
     if (!offset) {
         return offset.error();

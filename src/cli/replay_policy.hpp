@@ -3,7 +3,6 @@
 #include "base/error.hpp"
 #include "cli/parse.hpp"
 #include "config/settings.hpp"
-#include "policy/ladder.hpp"
 #include "replay/replay.hpp"
 
 #include <string>
@@ -32,8 +31,6 @@ PolicyChoice choose_other_policy(const Invocation& invocation, const std::string
 /// How the settings count and judge, in the words of tracker and policy. FG-LIM-001 for a pattern
 /// that is none.
 Result<replay::ReplayPolicy> replay_policy(const config::Settings& settings);
-
-policy::Ladder ladder_of(const config::LadderSettings& settings);
 
 /// How lines are read: tags, names, zone and time range.
 Result<replay::LineSettings> line_settings(

@@ -6,6 +6,7 @@
 #include "cli/replay_policy.hpp"
 #include "cli/replay_report.hpp"
 #include "cli/table.hpp"
+#include "rules/rules.hpp"
 
 namespace fairgate::cli {
 
@@ -78,7 +79,7 @@ Result<replay::ReplaySettings> settings_for(
     }
     settings.networks = tables->make;
     frame.inputs = settings.inputs;
-    frame.ladder = ladder_of(choice.chosen.settings.ladder);
+    frame.ladder = rules::ladder(choice.chosen.settings.ladder);
     frame.notes = choice.chosen.notes;
     frame.zone = invocation.flag("zone").value_or("UTC");
     frame.asn_file = tables->file;

@@ -10,10 +10,10 @@
 #include "daemon/live_view.hpp"
 #include "daemon/order_desk.hpp"
 #include "daemon/surfaces.hpp"
-#include "daemon/translate.hpp"
 #include "daemon/world.hpp"
 #include "enforcement/executor.hpp"
 #include "enforcement/journal.hpp"
+#include "rules/rules.hpp"
 #include "store/sqlite/store.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -127,8 +127,8 @@ private:
                 events_,
                 [this](const std::vector<std::string>& nodes) { return distrust(nodes); }
             },
-            ladder(world_.settings->ladder),
-            breaker_rule(world_.settings->breaker)
+            rules::ladder(world_.settings->ladder),
+            rules::breaker_rule(world_.settings->breaker)
         );
         flow_ = std::make_unique<Flow>(Flow::Parts{
             io_.get_executor(),

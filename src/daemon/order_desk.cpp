@@ -1,7 +1,7 @@
 #include "daemon/order_desk.hpp"
 
 #include "base/run_on.hpp"
-#include "daemon/translate.hpp"
+#include "rules/rules.hpp"
 
 #include <algorithm>
 #include <array>
@@ -143,8 +143,8 @@ boost::asio::awaitable<Result<control::Reloaded>> OrderDesk::reload(enforcement:
     world.refused.clear();
     reloaded.revision = ++world.revision;
     world.configured = parts_.clock.now();
-    parts_.decider.set_ladder(ladder(world.settings->ladder));
-    parts_.decider.set_breaker(breaker_rule(world.settings->breaker));
+    parts_.decider.set_ladder(rules::ladder(world.settings->ladder));
+    parts_.decider.set_breaker(rules::breaker_rule(world.settings->breaker));
     apply_rules(world, parts_.clock.now());
     parts_.flow.modes_changed();
     tell(

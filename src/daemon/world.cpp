@@ -1,9 +1,9 @@
 #include "daemon/world.hpp"
 
 #include "config/file.hpp"
-#include "daemon/translate.hpp"
 #include "geo/installed_table.hpp"
 #include "geo/mmdb_table.hpp"
+#include "rules/rules.hpp"
 #include "sources/file/file_source.hpp"
 
 #include <algorithm>
@@ -49,7 +49,7 @@ Rules rules_for(const World& world, const std::string& backend) {
     rules.exceptions = control::exceptions(world.in_force, world.settings->filter, backend);
     rules.never_counted = control::trust_list(world.in_force, TrustEffect::never_counted);
     rules.modes = control::mode_table(world.in_force);
-    rules.policy_text = counting_in_words(world.settings->counting, world.revision);
+    rules.policy_text = rules::counting_in_words(world.settings->counting, world.revision);
     rules.tolerance = world.settings->limits.tolerance;
     return rules;
 }
@@ -59,9 +59,9 @@ std::unique_ptr<Unit> make_unit(const World& world, std::unique_ptr<Backend> bac
     unit->backend = std::move(backend);
     Engine::Settings settings;
     settings.backend = unit->backend->name();
-    settings.count = count_rule(world.settings->counting);
-    settings.origins = origin_rule(world.settings->counting);
-    settings.violation = violation_rule(world.settings->limits);
+    settings.count = rules::count_rule(world.settings->counting);
+    settings.origins = rules::origin_rule(world.settings->counting);
+    settings.violation = rules::violation_rule(world.settings->limits);
     unit->engine = std::make_unique<Engine>(
         std::move(settings),
         world.networks,
@@ -78,7 +78,7 @@ Unit& unit_of(World& world, const std::string& backend) {
         }
     }
     // A log whose accounts no configured backend holds.
-    const auto names_form = names(world.settings->counting.names);
+    const auto names_form = rules::names(world.settings->counting.names);
     world.units.push_back(make_unit(world, make_local_backend(backend, names_form)));
     return *world.units.back();
 }
@@ -116,11 +116,11 @@ Result<void> add_file(
     sources::LineReadingSettings reading;
     reading.source = settings.name;
     reading.node = settings.node;
-    reading.rules = line_rules(world.settings->counting);
-    reading.decoration = decoration(settings.decoration);
-    reading.names = settings.names ? names(*settings.names) : unit.backend->names();
+    reading.rules = rules::line_rules(world.settings->counting);
+    reading.decoration = rules::decoration(settings.decoration);
+    reading.names = settings.names ? rules::names(*settings.names) : unit.backend->names();
     reading.window = world.settings->counting.window;
-    reading.clock_lead = zone(settings.zone, clock.now());
+    reading.clock_lead = rules::zone(settings.zone, clock.now());
     if (!reading.clock_lead) {
         reading.clock_lead = checkpoint.clock_lead;
     }
@@ -161,7 +161,7 @@ sources::LineReadingSettings reading_of_panel(
     sources::LineReadingSettings reading;
     reading.source = unit.backend->name();
     reading.node = node;
-    reading.rules = line_rules(world.settings->counting);
+    reading.rules = rules::line_rules(world.settings->counting);
     reading.names = unit.backend->names();
     reading.window = world.settings->counting.window;
     return reading;

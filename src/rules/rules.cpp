@@ -1,4 +1,4 @@
-#include "daemon/translate.hpp"
+#include "rules/rules.hpp"
 
 #include "model/time.hpp"
 #include "tracker/slot.hpp"
@@ -6,7 +6,7 @@
 #include <charconv>
 #include <ctime>
 
-namespace fairgate::daemon {
+namespace fairgate::rules {
 
 namespace {
 
@@ -144,4 +144,4 @@ std::string counting_in_words(const config::CountingSettings& counting, int revi
     return text + "; configuration " + std::to_string(revision);
 }
 
-}  // namespace fairgate::daemon
+}  // namespace fairgate::rules

@@ -3,7 +3,6 @@
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "config/settings.hpp"
-#include "daemon/engine.hpp"
 #include "logs/access_line.hpp"
 #include "logs/account_name.hpp"
 #include "logs/log_reader.hpp"
@@ -16,9 +15,10 @@
 #include <optional>
 #include <string>
 
-// The words of the configuration in the words of the stages.
+// The words of the configuration in the words of the stages that count, judge and read: one place
+// for the daemon and for replay, so that both come to the same verdict.
 
-namespace fairgate::daemon {
+namespace fairgate::rules {
 
 tracker::CountRule count_rule(const config::CountingSettings& counting);
 OriginRule origin_rule(const config::CountingSettings& counting);
@@ -33,4 +33,4 @@ std::optional<Duration> zone(const std::string& text, TimePoint now);
 /// How devices are counted, for the evidence: "overlap: 1 m of 5 m, /24 and /64, revision 3".
 std::string counting_in_words(const config::CountingSettings& counting, int revision);
 
-}  // namespace fairgate::daemon
+}  // namespace fairgate::rules
