@@ -6,6 +6,7 @@
 
 tools/lint_test.py holds wrong and right forms of each rule.
 """
+import glob
 import pathlib
 import re
 import subprocess
@@ -85,6 +86,19 @@ def bad_file_name(path, text):
         yield 1, "a file is named after its one idea"
 
 
+def dead_path(path, text):
+    """Pages name files by their path, or by their path under src/; both must exist."""
+    if not path.endswith(".md") or path == "CHANGELOG.md":
+        return
+    for number, line in enumerate(text.splitlines(), 1):
+        for named in re.findall(r"(?:`|\b(?=src/))([\w.-]+/[\w./*-]*)(?=[`\s.,:;)]|$)", line):
+            first, wanted = named.partition("/")[0], named.rstrip("./")
+            if not any((ROOT / top / first).is_dir() for top in ("src", ".")) or first in ("build", "."):
+                continue  # a path elsewhere, or no path
+            if not any(glob.glob(str(ROOT / top / wanted)) for top in ("src", ".")):
+                yield number, f"{named} is not there"
+
+
 RULES = [
     braced_await,
     capturing_await,
@@ -112,6 +126,7 @@ RULES = [
     homeless_todo,
     machine_name,
     bad_file_name,
+    dead_path,
 ]
 
 

@@ -97,6 +97,9 @@ WRONG = [
     ("docs/a.md", "see /wo" + "rk/shared/x"),
     ("docs/a.md", "from https://registry.npm" + "js.org/x"),
     ("src/api/a.cpp", "\n" * 401),
+    ("docs/a.md", "see `base/no_such.hpp`, the queue"),
+    ("docs/a.md", "each in src/no_such/folder.cpp"),
+    ("docs/a.md", "| `base/no_such_*.hpp` |"),
 ]
 RIGHT = [
     ("src/base/spawn.cpp", "asio::co_spawn(x, y, asio::detached);"),
@@ -109,6 +112,8 @@ RIGHT = [
     ("src/api/commonality.hpp", "class CommonGround {"),
     ("docs/a.md", "a link to example.com/work/x and ./work/x"),
     ("src/api/a.cpp", "\n" * 400),
+    ("docs/a.md", "see `base/spawn.hpp`, `src/base/` and `tools/lint*.py`. The rest is in src/model/."),
+    ("docs/a.md", "a folder `src/backends/<product>/`, made: `build/dev/bin/fairgate`, `/etc/fairgate/`, `application/json`"),
 ]
 
 

@@ -9,6 +9,7 @@ from lab import BINARIES, fairgate, wait_for
 from proxy import ProxyLab
 
 PANEL, HUB = "192.0.2.20", "192.0.2.10"
+FOUND_WITHIN = 120  # seconds; the promise: two minutes from the first moment both homes are there
 PASSWORD = "lab-password"  # of the simulated panel; the same in lab_panel
 
 CONFIG = """
@@ -152,3 +153,13 @@ class EnforcingLab(ProxyLab):
     def let_in(self, names):
         """What the panel's node would do: only these accounts may connect from now on."""
         self.allow([self.emails[name] for name in names])
+
+    # ---- the customers ------------------------------------------------------------------------
+
+    def share(self, account):
+        """Two homes use one account; the moment at which both did."""
+        for name, protocol, address in (("home-a", "vmess", "203.0.113.10"), ("home-b", "trojan", "198.51.100.20")):
+            self.browse(self.client(name, protocol, self.emails[account], address))
+        self.wait_for_line("203.0.113.10:", seconds=20)
+        self.wait_for_line("198.51.100.20:", seconds=20)
+        return time.monotonic()
