@@ -151,13 +151,13 @@ class Checker:
             print(output, flush=True)
 
 
-def main():
+def main(arguments=None):
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--build", type=pathlib.Path, required=True)
     options.add_argument("--seconds", type=float, default=3600, help="start nothing after this long")
     options.add_argument("--jobs", type=int, default=os.cpu_count())
     options.add_argument("files", nargs="*", help="only these")
-    asked = options.parse_args()
+    asked = options.parse_args(arguments)
 
     cache = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "fairgate-tidy"
     cache.mkdir(parents=True, exist_ok=True)
