@@ -97,7 +97,7 @@ def groups_of(files, recent, known):
 class Checker:
     def __init__(self, folder, seconds):
         self.folder, self.ends = folder, time.monotonic() + seconds
-        self.findings, self.reached, self.lock = {}, 0, threading.Lock()
+        self.findings, self.reached, self.lock = set(), 0, threading.Lock()
 
     def check(self, group):
         """Checks these files as one and, where that finds something, the ones it names by themselves."""
@@ -107,7 +107,7 @@ class Checker:
         if ran.returncode == 0:
             self.passed(group)
         elif len(group) == 1:
-            self.failed(group[0].path, ran.stdout + ran.stderr[-2000:])
+            self.failed(group, ran.stdout + ran.stderr[-2000:])
         else:
             self.check_apart(group, ran.stdout)
 
@@ -115,13 +115,17 @@ class Checker:
         named = set(re.findall(r"^(/[^:\n]+):\d+:\d+: (?:error|warning|fatal error):", output, re.M))
         apart = [file for file in group if str(file.path) in named]
         rest = [file for file in group if str(file.path) not in named]
-        if "[clang-diagnostic-error]" not in output and apart:
-            self.passed(rest)
-        elif apart:
-            self.check(rest)
-        else:  # the finding is in a header: whichever half still has it is asked again
+        broken = "[clang-diagnostic-error]" in output
+        if broken and not apart:  # one of them breaks a header for the next
             self.check(rest[: len(rest) // 2])
             self.check(rest[len(rest) // 2 :])
+        elif broken:
+            self.check(rest)
+        elif named - {str(file.path) for file in group} or not apart:
+            self.failed(group, output)  # in a header, for all of them
+            return
+        else:
+            self.passed(rest)
         for file in apart:
             self.check([file])
 
@@ -144,11 +148,15 @@ class Checker:
         with self.lock:
             self.reached += len(group)
 
-    def failed(self, path, output):
+    def failed(self, group, output):
+        """Tells it once, also when a header's finding comes back with each file that reaches it."""
         with self.lock:
-            self.reached += 1
-            self.findings[path] = output
-            print(output, flush=True)
+            self.reached += len(group)
+            known = self.findings
+            fresh = [line for line in re.findall(r"^/\S+: (?:error|warning): .*$", output, re.M) if line not in known]
+            if fresh or not output.startswith("/"):
+                print(output, flush=True)
+            self.findings |= set(fresh) or {output}
 
 
 def main(arguments=None):
@@ -174,7 +182,7 @@ def main(arguments=None):
         list(pool.map(checker.check, groups_of(todo, changed(), known)))
     unread = len(todo) - checker.reached
     print(f"tidy: {len(files)} files, {len(files) - len(todo)} clean before, {checker.reached} checked,"
-          f" {len(checker.findings)} with findings, {unread} not reached")
+          f" {len(checker.findings)} findings, {unread} not reached")
     if unread:
         print(f"tidy: NOT the whole tree: {unread} files await the next run, which begins where this one ended")
     return 1 if checker.findings else 0

@@ -103,7 +103,7 @@ class Tidy(unittest.TestCase):
         self.write(one="", two="", three="worse", four="")
         text, code, _ = self.run_it()
         self.assertEqual((code, text.count("in a header")), (1, 1))
-        self.assertIn("4 checked, 1 with findings", text)
+        self.assertIn("4 checked, 1 findings", text)
 
     def test_what_the_time_did_not_reach_is_said_and_not_remembered(self):
         self.write(one="", two="")

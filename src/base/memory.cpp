@@ -22,7 +22,7 @@ int release_parts(dl_phdr_info* object, std::size_t, void* page_size) {
         }
         const std::uintptr_t begin = (object->dlpi_addr + part.p_vaddr) & ~(page - 1);
         const std::uintptr_t end = object->dlpi_addr + part.p_vaddr + part.p_memsz;
-        // The loader tells addresses as numbers.
+        // NOLINTNEXTLINE(performance-no-int-to-ptr): the loader tells addresses as numbers
         madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
     }
     return 0;

@@ -47,6 +47,7 @@ private:
     struct Release {
         void operator()(Slot* slots) const { std::free(slots); }
     };
+    // NOLINTNEXTLINE(modernize-avoid-c-arrays): how unique_ptr says that it holds an array
     using Cache = std::unique_ptr<Slot[], Release>;
     static Cache empty_cache();
 
