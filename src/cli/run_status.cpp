@@ -78,6 +78,10 @@ std::string status_text(const json::Value& data, const Look& look) {
     text += section("Sources", status_sources, value_at(data, "sources"), look);
     text += section("Backends", status_backends, value_at(data, "backends"), look);
     text += section("Last decisions", status_decisions, value_at(data, "decisions"), look);
+    const auto* notices = value_at(data, "notices").if_array();
+    if (notices != nullptr && !notices->empty()) {
+        text += "\n" + heading("Notices", look) + bullet_lines(*notices, "  ");
+    }
     const std::string advice = text_at(data, "advice");
     return advice.empty()
                ? text

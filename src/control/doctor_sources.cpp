@@ -152,6 +152,15 @@ void check_sources(const Live& live, std::vector<Check>& into) {
 }
 
 void check_clocks(const Live& live, std::vector<Check>& into) {
+    for (const Error& notice : live.daemon().notices) {
+        const bool of_clock = notice.code == "FG-DOC-009";
+        into.push_back(finding(
+            of_clock ? "clock" : "tracker",
+            of_clock ? "this machine" : "networks",
+            CheckState::warning,
+            notice
+        ));
+    }
     for (const sources::SourceHealth& health : live.sources()) {
         if (!health.clock_offset) {
             continue;
@@ -177,7 +186,24 @@ void check_clocks(const Live& live, std::vector<Check>& into) {
     }
 }
 
+namespace {
+
+void add_rotating(const Live& live, std::vector<Check>& into) {
+    std::string names;
+    for (const RotatingNetwork& network : live.rotating_networks()) {
+        names += (names.empty() ? "" : ", ") + fairgate::to_text(network.scope);
+    }
+    if (!names.empty()) {
+        into.push_back(
+            well("tracker", "rotating networks", names + ": an account counts once in each of them")
+        );
+    }
+}
+
+}  // namespace
+
 void check_tracker(const Live& live, std::vector<Check>& into) {
+    add_rotating(live, into);
     std::uint64_t lines = 0;
     std::uint64_t observations = 0;
     for (const sources::SourceHealth& health : live.sources()) {

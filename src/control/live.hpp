@@ -32,6 +32,9 @@ struct DaemonNow {
     TimePoint configured;     ///< when that configuration came into force
     /// Why the newest attempt to reload was refused; empty when it was taken.
     std::vector<Error> config_faults;
+    /// What an operator should know and need not act on at once: the clock was set, a table of
+    /// networks was not taken. With code, cause and next step.
+    std::vector<Error> notices;
     std::size_t accounts_known = 0;
     std::size_t accounts_online = 0;
 };

@@ -96,6 +96,9 @@ boost::asio::awaitable<Result<Status>> status(const Live& live, Records records)
     now.measures = count_measures(live.open_measures());
     now.sources = list_sources(live);
     now.backends = list_backends(live);
+    for (const Error& notice : daemon.notices) {
+        now.notices.push_back(to_line(notice));
+    }
     now.advice = advice(live);
     if (!stored) {
         now.not_enforcing_because.push_back("the database fails: " + to_line(stored.error()));

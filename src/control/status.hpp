@@ -53,6 +53,7 @@ struct Status {
     std::vector<SourceRow> sources;
     std::vector<BackendRow> backends;
     std::vector<DecisionRow> decisions;  ///< the last five
+    std::vector<std::string> notices;    ///< what else should be known: the clock was set, …
     std::string advice;
 };
 BOOST_DESCRIBE_STRUCT(
@@ -69,6 +70,7 @@ BOOST_DESCRIBE_STRUCT(
      sources,
      backends,
      decisions,
+     notices,
      advice)
 )
 

@@ -53,6 +53,9 @@ public:
     /// A line of an account that is under a block: proof that it does not hold, or a trailing one.
     virtual void saw_held(std::string_view account, TimePoint time, std::string_view raw) = 0;
 
+    /// The clock was set (back: negative): what is to happen in a while still is.
+    virtual void clock_was_set(Duration) {}
+
     /// Keeps itself up to date until it is cancelled.
     virtual boost::asio::awaitable<void> run(BackendListener listener) = 0;
     /// Tries what is needed of it, step by step.

@@ -9,7 +9,10 @@
 #include "daemon/flow.hpp"
 #include "daemon/live_view.hpp"
 #include "daemon/order_desk.hpp"
+#include "daemon/supervisor.hpp"
 #include "daemon/surfaces.hpp"
+#include "daemon/upkeep.hpp"
+#include "daemon/watched_clock.hpp"
 #include "daemon/world.hpp"
 #include "enforcement/executor.hpp"
 #include "enforcement/journal.hpp"
@@ -63,6 +66,7 @@ class Daemon {
 public:
     Daemon(DaemonSettings settings, std::unique_ptr<store::Store> store)
         : settings_(std::move(settings)),
+          supervisor_(Supervisor::from(settings_.read_from.environment)),
           store_(std::move(store)),
           journal_(*store_, io_.get_executor(), store_thread_.get_executor()),
           events_(io_.get_executor()) {
@@ -145,6 +149,16 @@ private:
             },
             [this](TimePoint now) { let_rules_end(now); }
         });
+        upkeep_ = std::make_unique<Upkeep>(Upkeep::Parts{
+            io_.get_executor(),
+            store_thread_.get_executor(),
+            clock_,
+            *store_,
+            events_,
+            world_,
+            supervisor_,
+            [this](Duration by) { return clock_was_set(by); }
+        });
         live_ = std::make_unique<LiveView>(clock_, world_, *executor_, *decider_);
         orders_ = std::make_unique<OrderDesk>(OrderDesk::Parts{
             clock_,
@@ -180,11 +194,21 @@ private:
             co_return;
         }
         flow_->start();
+        const Task upkeep = spawn(
+            io_.get_executor(),
+            "upkeep",
+            [this] { return upkeep_->run(); },
+            [this](const std::string& task, const std::exception_ptr& thrown) {
+                flow_->failed(task, thrown);
+            }
+        );
+        supervisor_.ready("the API is on " + surfaces_->listening_on());
         if (settings_.ready) {
             settings_.ready(surfaces_->listening_on());
         }
         release_unused_memory();
         co_await wait_for_the_end();
+        supervisor_.stopping();
         co_await flow_->save_positions();
         events_.close();
         io_.stop();
@@ -240,8 +264,17 @@ private:
             enforcement::OrderedBy by;
             by.who = "SIGHUP";
             by.via = "signal";
+            supervisor_.reloading();
             co_await orders_->reload(std::move(by));
+            supervisor_.ready("the API is on " + surfaces_->listening_on());
         }
+    }
+
+    /// Nobody waits between the first two: what is due is asked for by the new clock only after the
+    /// due times are by the new clock too.
+    boost::asio::awaitable<void> clock_was_set(Duration by) {
+        flow_->clock_was_set(by);
+        co_await executor_->clock_was_set(by);
     }
 
     /// An entry that was set for a time is over: the rules are others from now on.
@@ -280,7 +313,8 @@ private:
     void tell(const enforcement::Alarm& alarm) { events_.publish(surface_event(alarm)); }
 
     DaemonSettings settings_;
-    SystemClock clock_;
+    Supervisor supervisor_;
+    WatchedClock clock_;
     boost::asio::io_context io_{1};
     boost::asio::thread_pool store_thread_{1};
     std::unique_ptr<store::Store> store_;
@@ -291,6 +325,7 @@ private:
     std::unique_ptr<enforcement::Executor> executor_;
     std::unique_ptr<Decider> decider_;
     std::unique_ptr<Flow> flow_;
+    std::unique_ptr<Upkeep> upkeep_;
     std::unique_ptr<LiveView> live_;
     std::unique_ptr<OrderDesk> orders_;
     std::unique_ptr<Surfaces> surfaces_;

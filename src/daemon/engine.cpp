@@ -87,7 +87,7 @@ void Engine::judge(AccountId account, Slot slot, Closing closing, SlotOutcome& o
             const policy::OpenViolation over = watch_.take_closed(account);
             Violation violation = std::move(open_[name]);
             open_.erase(name);
-            violation.closed = now_;
+            violation.closed = std::max(now_, violation.opened);  // the clock may have been set
             violation.seconds_over += over.slots_over * tracker::slot_length.count();
             outcome.closed.push_back(std::move(violation));
             break;
@@ -135,6 +135,26 @@ void Engine::restore(const Violation& violation) {
     over.last_over = over.opened;
     watch_.restore(over);
     open_[violation.account.name] = violation;
+}
+
+void Engine::restore(const RotatingNetwork& network, Asn asn) {
+    if (!network.confirmed_by.empty()) {
+        tracker_.networks().declare(asn, tracker::NetworkHabit::rotating);
+        return;
+    }
+    tracker_.networks().restore(asn, network.accounts, network.median_origins);
+}
+
+void Engine::clock_was_set(Duration by) {
+    const auto slots = static_cast<Slot>(by / tracker::slot_length);
+    tracker_.forget_presence();
+    now_ += by;
+    for (const AccountId account : watch_.open()) {
+        policy::OpenViolation moved = *watch_.find(account);
+        moved.opened += slots;
+        moved.last_over += slots;
+        watch_.restore(moved);
+    }
 }
 
 void Engine::start_afresh(const std::string& account) {

@@ -6,6 +6,7 @@
 #include "model/decision.hpp"
 #include "model/evidence.hpp"
 #include "model/observation.hpp"
+#include "model/setting.hpp"
 #include "model/violation.hpp"
 #include "policy/exceptions.hpp"
 #include "policy/limits.hpp"
@@ -85,7 +86,11 @@ public:
     void start_afresh(const std::string& account);
     /// Looks at the habits of networks, and forgets accounts long gone. Once in a while.
     void keep_house(tracker::Slot now);
-    void declare(Asn asn, tracker::NetworkHabit habit) { tracker_.networks().declare(asn, habit); }
+    /// A network whose habit was learned before a restart, or confirmed by an operator.
+    void restore(const RotatingNetwork& network, Asn asn);
+    /// The clock was set: what was seen is at no time that can be told, and nothing is counted
+    /// across. `by`: back is negative. Open violations stay open.
+    void clock_was_set(Duration by);
 
     // Questions, as of `now`.
     DeviceLimit limit_of(const AccountFacts& facts) const { return rules_.limits.resolve(facts); }

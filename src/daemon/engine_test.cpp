@@ -137,6 +137,34 @@ TEST_F(EngineTest, who_goes_on_after_a_block_is_in_violation_again) {
     EXPECT_EQ(share(3min, 4min).size(), 1U);
 }
 
+TEST_F(EngineTest, nothing_is_counted_across_a_clock_that_was_set) {
+    for (const Duration by : {Duration(40s), Duration(-40s)}) {
+        see(0s, "ann", "198.51.100.7");
+        for (Duration at = 0s; at < 50s; at += 10s) {
+            see(at, "ann", "198.51.100.7");
+            see(at, "ann", "203.0.113.9");
+        }
+        engine.clock_was_set(by);
+        see(50s + by, "ann", "198.51.100.7");
+        see(50s + by, "ann", "203.0.113.9");
+        EXPECT_TRUE(
+            engine.close_slot(tracker::slot_of(start + 50s + by), Closing::held).opened.empty()
+        );
+        EXPECT_EQ(engine.devices_of("ann", start + 50s + by), 1)
+            << "a minute together is what counts";
+    }
+}
+
+TEST_F(EngineTest, a_violation_stays_open_when_the_clock_is_set_back_and_closes_later) {
+    ASSERT_EQ(share(0s, 3min).size(), 1U);
+    engine.clock_was_set(-2h);
+    EXPECT_NE(engine.open_violation("eve"), nullptr);
+    EXPECT_TRUE(share(-2h + 3min, -2h + 9min, Closing::held).empty()) << "it is the same one";
+    const auto closed = be_silent(-2h + 9min, -2h + 16min, Closing::allowed);
+    ASSERT_EQ(closed.size(), 1U);
+    EXPECT_GE(closed[0].closed, closed[0].opened);
+}
+
 TEST_F(EngineTest, housekeeping_forgets_the_idle_and_keeps_the_open) {
     see(0s, "bob", "192.0.2.1");
     share(0s, 3min);

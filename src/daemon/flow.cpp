@@ -196,12 +196,18 @@ void Flow::remove_source(Unit& unit, const std::string& node) {
 // ---- engine -> violations ----------------------------------------------------------------------
 
 boost::asio::awaitable<void> Flow::judge() {
-    tracker::Slot slot = tracker::slot_of(parts_.clock.now());
-    for (;; ++slot) {
-        co_await wait_until(tracker::end_of(slot) + slot_grace);
+    tracker::Slot next = tracker::slot_of(parts_.clock.now());
+    for (;;) {
+        co_await wait_until(tracker::end_of(next) + slot_grace);
         const TimePoint now = parts_.clock.now();
-        // After a stop of the whole machine only the newest slot still says something.
-        slot = std::max(slot, tracker::slot_of(now - slot_grace) - 1);
+        // After a stop of the whole machine only the newest slot still says something; when the
+        // clock was set back, slots come that were there already.
+        const tracker::Slot slot = tracker::slot_of(now - slot_grace) - 1;
+        if (slot < next) {
+            next = slot + 1;
+            continue;
+        }
+        next = slot + 1;
         parts_.rules_may_change(now);
         for (const auto& unit : parts_.units) {
             SlotOutcome outcome = unit->engine->close_slot(slot, closing(*unit, now));
@@ -213,6 +219,20 @@ boost::asio::awaitable<void> Flow::judge() {
             }
             for (Violation& violation : outcome.closed) {
                 push(Closed{std::move(violation)});
+            }
+        }
+    }
+}
+
+void Flow::clock_was_set(Duration by) {
+    started_ = parts_.clock.now();  // as after a restart: violations do not close for a while
+    for (const auto& unit : parts_.units) {
+        unit->engine->clock_was_set(by);
+        unit->backend->clock_was_set(by);
+        for (ReadSource& source : unit->sources) {
+            source.reading.clock_was_set(by, started_);
+            for (ReadSource::Stand& stand : source.stands) {
+                stand.time += by;
             }
         }
     }
@@ -281,7 +301,6 @@ void Flow::measure_changed(const enforcement::MeasureEvent& event) {
 // --------------------------------------------------------------------------------
 
 boost::asio::awaitable<void> Flow::keep_house() {
-    TimePoint learned = parts_.clock.now();
     for (;;) {
         co_await wait_until(parts_.clock.now() + 2s);
         const TimePoint now = parts_.clock.now();
@@ -299,12 +318,6 @@ boost::asio::awaitable<void> Flow::keep_house() {
             }
         }
         co_await save_positions();
-        if (now - learned >= 5min) {
-            learned = now;
-            for (const auto& unit : parts_.units) {
-                unit->engine->keep_house(tracker::slot_of(now));
-            }
-        }
     }
 }
 

@@ -55,8 +55,13 @@ public:
     void measure_changed(const enforcement::MeasureEvent& event);
     /// Decides again about what is open: enforcement may have been switched on.
     void modes_changed() { decide_again_ = true; }
+    /// The clock was set (back: negative): what was seen before is not counted together with what
+    /// comes.
+    void clock_was_set(Duration by);
     /// Saves how far the sources were read. At the end.
     boost::asio::awaitable<void> save_positions();
+    /// Tells that a part of the daemon ended by an exception.
+    void failed(const std::string& task, std::exception_ptr failure);
     std::size_t waiting() const { return changes_.size(); }
 
 private:
@@ -86,8 +91,6 @@ private:
     void tell_state(const ReadSource& from, sources::SourceState before);
     Closing closing(const Unit& unit, TimePoint now) const;
     void push(Change change);
-    void failed(const std::string& task, std::exception_ptr failure);
-
     Parts parts_;
     TimePoint started_;
     Queue<Change> changes_;

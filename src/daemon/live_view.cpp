@@ -12,12 +12,25 @@ control::DaemonNow LiveView::daemon() const {
     now.config_revision = world_.revision;
     now.configured = world_.configured;
     now.config_faults = world_.refused;
+    now.notices = notices();
     for (const auto& unit : world_.units) {
         now.accounts_online += unit->engine->count_online(clock_.now());
         now.accounts_known +=
             unit->backend->now().accounts.value_or(unit->engine->tracker().accounts().size());
     }
     return now;
+}
+
+std::vector<Error> LiveView::notices() const {
+    constexpr std::chrono::hours told_for{24};
+    std::vector<Error> notices;
+    if (world_.leap && clock_.now() - world_.leap->noticed < told_for) {
+        notices.push_back(error_of(*world_.leap));
+    }
+    if (world_.tables_refused) {
+        notices.push_back(*world_.tables_refused);
+    }
+    return notices;
 }
 
 control::ModeNow LiveView::mode() const {
@@ -260,15 +273,8 @@ std::vector<Violation> LiveView::open_violations() const {
 
 std::vector<RotatingNetwork> LiveView::rotating_networks() const {
     std::vector<RotatingNetwork> networks;
-    for (const auto& unit : world_.units) {
-        for (const auto& judged : unit->engine->tracker().networks().rotating()) {
-            RotatingNetwork network;
-            network.scope = judged.asn;
-            network.learned = clock_.now();
-            network.accounts = static_cast<int>(judged.accounts);
-            network.median_origins = judged.median;
-            networks.push_back(std::move(network));
-        }
+    for (const auto& [scope, network] : world_.rotating) {
+        networks.push_back(network);
     }
     return networks;
 }

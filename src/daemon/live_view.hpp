@@ -43,6 +43,7 @@ public:
     std::vector<RotatingNetwork> rotating_networks() const override;
 
 private:
+    std::vector<Error> notices() const;
     using Held = std::map<AccountKey, control::HeldNow>;
     Held held_accounts() const;
     control::AccountNow describe(const Unit& unit, const AccountFacts& facts, const Held& held)

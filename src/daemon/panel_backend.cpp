@@ -131,6 +131,15 @@ public:
         );
     }
 
+    void clock_was_set(Duration by) override {
+        for (TimePoint* time : {&full_at_, &recent_at_, &streams_at_, &strangers_until_}) {
+            *time += by;
+        }
+        if (synced_) {
+            *synced_ += by;
+        }
+    }
+
     boost::asio::awaitable<void> run(BackendListener listener) override {
         boost::asio::steady_timer timer(executor_);
         for (;;) {

@@ -2,7 +2,7 @@
 
 #include "config/file.hpp"
 #include "geo/installed_table.hpp"
-#include "geo/mmdb_table.hpp"
+#include "model/time.hpp"
 #include "rules/rules.hpp"
 #include "sources/file/file_source.hpp"
 
@@ -150,7 +150,26 @@ Result<std::shared_ptr<const NetworkTable>> open_networks(
     if (!table) {
         return table.error();
     }
-    return std::shared_ptr<const NetworkTable>(std::move(*table));
+    world.tables = std::move(*table);
+    return std::shared_ptr<const NetworkTable>(world.tables);
+}
+
+/// What was learned before holds until what is seen from now on says otherwise.
+Result<void> restore_networks(World& world, store::Store& store) {
+    const auto learned = store.rotating_networks().all();
+    if (!learned) {
+        return learned.error();
+    }
+    for (const RotatingNetwork& network : *learned) {
+        world.rotating[to_text(network.scope)] = network;
+        const auto* asn = std::get_if<Asn>(&network.scope);
+        for (const auto& unit : world.units) {
+            if (asn != nullptr) {
+                unit->engine->restore(network, *asn);
+            }
+        }
+    }
+    return {};
 }
 
 }  // namespace
@@ -213,18 +232,21 @@ Result<void> build_world(
             return done;
         }
     }
-    auto learned = store.rotating_networks().all();
-    if (!learned) {
-        return learned.error();
-    }
-    for (const RotatingNetwork& network : *learned) {
-        if (const auto* asn = std::get_if<Asn>(&network.scope)) {
-            for (const auto& unit : world.units) {
-                unit->engine->declare(*asn, tracker::NetworkHabit::rotating);
-            }
-        }
-    }
-    return {};
+    return restore_networks(world, store);
+}
+
+Error error_of(const ClockLeap& leap) {
+    const bool back = leap.by < Duration(0);
+    return Error{
+        .code = "FG-DOC-009",
+        .what = "the clock of this machine was set " + std::string(back ? "back" : "forward") +
+                " by " +
+                for_people(std::chrono::round<std::chrono::seconds>(back ? -leap.by : leap.by)) +
+                " at " + to_rfc3339(leap.noticed),
+        .cause = "the time of day and the time since the start no longer agreed",
+        .state = "counting began anew; each block lasts as long as it was to",
+        .next = "timedatectl status"
+    };
 }
 
 }  // namespace fairgate::daemon

@@ -7,7 +7,9 @@
 #include "control/in_force.hpp"
 #include "control/live.hpp"
 #include "daemon/unit.hpp"
+#include "geo/mmdb_table.hpp"
 #include "model/origin.hpp"
+#include "model/setting.hpp"
 #include "store/store.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -20,6 +22,14 @@
 #include <vector>
 
 namespace fairgate::daemon {
+
+/// Somebody set the machine's clock while the daemon ran.
+struct ClockLeap {
+    TimePoint noticed;  ///< by the new clock
+    Duration by{};      ///< back: negative
+};
+/// FG-DOC-009
+Error error_of(const ClockLeap& leap);
 
 /// Everything that was built from one configuration, and the rules in force, which commands change
 /// while it lives.
@@ -35,7 +45,11 @@ struct World {
     control::ByCommand by_command;
     control::InForce in_force;
     std::shared_ptr<const NetworkTable> networks;
-    std::string table_file;  ///< of the networks; empty: none
+    std::string table_file;                  ///< of the networks; empty: none
+    std::shared_ptr<geo::MmdbTable> tables;  ///< the same as `networks`, if it comes from files
+    std::optional<Error> tables_refused;     ///< why a newer file was not taken
+    std::map<std::string, RotatingNetwork> rotating;  ///< as stored, by scope
+    std::optional<ClockLeap> leap;                    ///< the newest
     std::list<std::unique_ptr<Unit>> units;
 };
 

@@ -66,9 +66,10 @@ Error no_effect(const Measure& measure) {
 Error no_journal(const Error& store) {
     Error error = store;
     error.code = "FG-ENF-006";
-    error.what = "the journal cannot be written, so nothing new is enforced or lifted";
+    error.what = "the journal cannot be written, so nothing new is enforced";
     error.cause = to_line(store);
-    error.state = "what is in force stays; it is tried again until it succeeds";
+    error.state =
+        "what is in force stays, what is due is lifted; it is tried again until it succeeds";
     return error;
 }
 

@@ -122,11 +122,13 @@ boost::asio::awaitable<Result<CarriedOut>> Executor::begin(
     line.measure.due = decision.until;
     const std::string what = line.what;
     line.decision = std::move(decision);
+    const Duration set_before = clock_set_by_;
     const auto written = co_await journal_.write(std::move(line));
     if (!written) {
         co_return written.error();
     }
     Entry& entry = enter(*written);
+    move(entry, clock_set_by_ - set_before);
     for (const MeasureId id : targets_.at(Target(entry.measure.enforcer, entry.measure.account))) {
         plan(entries_.at(id));  // an older one gives way
     }
@@ -216,11 +218,13 @@ boost::asio::awaitable<Result<Measure>> Executor::write_order(Entry& entry, Jour
         }
     }
     const std::string what = line.what;
+    const Duration set_before = clock_set_by_;
     const auto written = co_await journal_.write(std::move(line));
     if (!written) {
         co_return written.error();
     }
     entry.measure = *written;
+    move(entry, clock_set_by_ - set_before);
     watch_lifting(entry);
     plan(entry);
     publish(*written, what);

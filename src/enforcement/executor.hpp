@@ -117,6 +117,10 @@ public:
         MeasureId id, std::optional<TimePoint> due, OrderedBy by
     );
 
+    /// The clock was set (back: negative): what is to last an hour still lasts an hour. In memory
+    /// that holds before the first wait; then it is written.
+    boost::asio::awaitable<void> clock_was_set(Duration by);
+
     /// All that are not finished, oldest first.
     std::vector<Measure> open() const;
     /// When the next step is due, as far as time decides that.
@@ -144,6 +148,8 @@ private:
     StepResult apply(const Answer& answer, Step step, Measure& measure);
     boost::asio::awaitable<void> commit(Entry& entry, Measure changed, StepResult result);
     boost::asio::awaitable<Result<void>> write_again(Entry& entry);
+    static void keep_unwritten(Entry& entry, JournalEntry line);
+    bool may_go_on(const Entry& entry) const;
     void leave(Entry& entry, Schedule::Outcome outcome);
     void leave_broken(Entry& entry);
     void mark_looked_at(Entry& entry);
@@ -157,6 +163,11 @@ private:
     Entry* find(MeasureId id);
     Entry* in_force(const std::string& enforcer, const AccountKey& account);
     Enforcer* enforcer_of(const std::string& name) const;
+
+    // When somebody sets the clock: executor_clock.cpp.
+    boost::asio::awaitable<void> look_for_future();
+    boost::asio::awaitable<void> write_moved(MeasureId id, std::string what);
+    void move(Entry& entry, Duration by);
 
     // When what is looked at: executor_run.cpp.
     boost::asio::awaitable<void> changed_or(std::optional<TimePoint> at);
@@ -183,6 +194,7 @@ private:
     std::set<std::pair<TimePoint, MeasureId>> lift_alarms_;
     int not_looked_at_ = 0;
     bool journal_fails_ = false;
+    Duration clock_set_by_{};  ///< since the start, all together
     boost::asio::steady_timer changed_;
     std::list<Task> tasks_;  // last: stopped first
 };

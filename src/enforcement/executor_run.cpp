@@ -33,6 +33,7 @@ boost::asio::awaitable<Result<Reconciliation>> Executor::resume() {
         }
         plan(entry);
     }
+    co_await look_for_future();
     for (start_ready(); !all_looked_at_or_down(); start_ready()) {
         co_await changed_or(next_time());
     }

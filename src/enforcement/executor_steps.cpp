@@ -65,7 +65,7 @@ boost::asio::awaitable<Schedule::Outcome> Executor::take_steps(Entry& entry) {
             const auto turn =
                 co_await turn_of(entry.measure.enforcer, entry.measure.account).take();
             const auto written = co_await write_again(entry);
-            if (!written) {
+            if (!written && !may_go_on(entry)) {
                 co_return outcome;
             }
         }
@@ -85,10 +85,18 @@ boost::asio::awaitable<Schedule::Outcome> Executor::take_steps(Entry& entry) {
                 outcome = co_await ask(entry, step);
                 break;
         }
-        if (entry.unwritten) {
+        if (entry.unwritten && !may_go_on(entry)) {
             co_return outcome;
         }
     }
+}
+
+/// Nobody stays blocked because a disk is full: when it ends was written when it began, so what is
+/// due may be given back without another line. After a crash it is due again, and giving back what
+/// was given back changes nothing.
+bool Executor::may_go_on(const Entry& entry) const {
+    const Measure& measure = entry.measure;
+    return measure.state == MeasureState::lifting && measure.due && *measure.due <= clock_.now();
 }
 
 Next Executor::next_of(const Entry& entry) const {
@@ -217,8 +225,26 @@ boost::asio::awaitable<void> Executor::commit(Entry& entry, Measure changed, Ste
     if (result.attention == Attention::alarm) {
         alarm(entry.measure, errors::no_effect(entry.measure));
     }
-    entry.unwritten = std::move(line);
+    keep_unwritten(entry, std::move(line));
     (void)co_await write_again(entry);
+}
+
+/// One line for all that was done since the journal was last written.
+void Executor::keep_unwritten(Entry& entry, JournalEntry line) {
+    if (entry.unwritten) {
+        JournalEntry& before = *entry.unwritten;
+        line.what = before.what.empty() ? line.what
+                    : line.what.empty() ? before.what
+                                        : before.what + "; " + line.what;
+        line.extent = before.extent == Extent::new_due ? before.extent : line.extent;
+        if (!line.decision_state) {
+            line.decision_state = before.decision_state;
+        }
+        if (!line.audit) {
+            line.audit = std::move(before.audit);
+        }
+    }
+    entry.unwritten = std::move(line);
 }
 
 /// Called with the target's turn.

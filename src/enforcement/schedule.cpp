@@ -62,6 +62,12 @@ void Schedule::done(MeasureId id, const std::string& enforcer, Outcome outcome, 
     lane.next_probe = now + settings_.probe_every;
 }
 
+void Schedule::clock_was_set(Duration by) {
+    for (auto& [name, lane] : lanes_) {
+        lane.next_probe += by;
+    }
+}
+
 bool Schedule::is_down(const Lane& lane) const {
     return lane.failing.size() >= static_cast<std::size_t>(settings_.failures_until_down);
 }

@@ -38,6 +38,9 @@ public:
     std::vector<MeasureId> take_ready(TimePoint now);
     void done(MeasureId id, const std::string& enforcer, Outcome outcome, TimePoint now);
 
+    /// The clock was set: probes are as far away as they were. Who is to be looked at is put again.
+    void clock_was_set(Duration by);
+
     bool is_down(const std::string& enforcer) const;
     int running() const;
     /// When take_ready() may give something, as far as time decides that.

@@ -102,6 +102,18 @@ void LineReading::announce_gap(const LineBatch& batch, ObservationSink& sink) {
     }
 }
 
+void LineReading::clock_was_set(Duration by, TimePoint now) {
+    oldest_ += by;
+    clock_.forget_samples();
+    watch_.clock_was_set(by);
+    ++gaps_;
+    Gap gap;
+    gap.reason = GapReason::clock;
+    gap.since = std::min(now, now - by);
+    gap.until = now;
+    last_gap_ = gap;
+}
+
 void LineReading::read(const logs::ReadLine& line, TimePoint arrival, ObservationSink& sink) {
     ++lines_;
     forgeries_ += line.forgery ? 1 : 0;

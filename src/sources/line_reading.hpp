@@ -79,6 +79,9 @@ public:
     void resume(TimePoint now) { watch_.resume(now); }
     /// Lets time pass for a source whose next() has not returned; otherwise take() does.
     void tick(TimePoint now) { watch_.tick(now); }
+    /// Our clock was set (back: negative), and is `now` from now on. It is a gap: whoever counts
+    /// begins anew. The source's own clock is measured again.
+    void clock_was_set(Duration by, TimePoint now);
 
     SourceState state() const { return watch_.state(); }
     bool is_trustworthy() const { return sources::is_trustworthy(watch_.state()); }

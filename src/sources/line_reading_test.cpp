@@ -77,6 +77,22 @@ TEST(line_reading, a_backlog_from_before_the_window_is_counted_and_dropped) {
     EXPECT_EQ(skipped(reading, "stale"), 1U);
 }
 
+TEST(line_reading, a_clock_of_ours_that_is_set_back_makes_no_line_stale) {
+    Recorder seen;
+    LineReading reading(in_utc(), noon);
+    reading.take(batch_of(line_at(noon), noon), seen);
+    reading.clock_was_set(-2h, noon - 2h);
+    EXPECT_EQ(reading.state(), SourceState::live);
+    reading.take(batch_of(line_at(noon - 2h + 1s), noon - 2h + 1s), seen);
+    ASSERT_EQ(seen.times.size(), 2U);
+    EXPECT_EQ(seen.times[1], noon - 2h + 1s);
+    const SourceHealth health = reading.health(noon - 2h + 1s);
+    EXPECT_EQ(health.gaps, 1U);
+    EXPECT_EQ(health.last_gap->reason, GapReason::clock);
+    reading.tick(noon - 2h + 40s);
+    EXPECT_EQ(reading.state(), SourceState::silent) << "silence is measured in time that passed";
+}
+
 TEST(line_reading, a_zone_is_learned_from_running_lines_before_anything_is_counted) {
     Recorder seen;
     LineReadingSettings settings = in_utc();

@@ -16,9 +16,10 @@ namespace fairgate::sources {
 
 /// Why lines may be missing before a batch.
 /// outage: the source could not be read for a while. lost: they were removed before they could be
-/// read (a file truncated or deleted).
-enum class GapReason { outage, lost };
-BOOST_DESCRIBE_ENUM(GapReason, outage, lost)
+/// read (a file truncated or deleted). clock: our clock was set, so that what was seen before it is
+/// at no time that can be told.
+enum class GapReason { outage, lost, clock };
+BOOST_DESCRIBE_ENUM(GapReason, outage, lost, clock)
 
 /// A time of which a source cannot say what happened. Nothing is counted across it; one that is
 /// shorter than a slot (10 s) matters to nobody.

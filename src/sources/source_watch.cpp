@@ -53,6 +53,14 @@ void SourceWatch::tick(TimePoint now) {
     }
 }
 
+void SourceWatch::clock_was_set(Duration by) {
+    since_ += by;
+    heard_ += by;
+    if (last_line_) {
+        *last_line_ += by;
+    }
+}
+
 void SourceWatch::enter(SourceState state, TimePoint now) {
     if (state == state_) {
         return;

@@ -28,6 +28,8 @@ public:
     void pause(TimePoint now);
     void resume(TimePoint now);
     void tick(TimePoint now);
+    /// Our clock was set: what happened so long ago still did.
+    void clock_was_set(Duration by);
 
     SourceState state() const { return state_; }
     TimePoint since() const { return since_; }

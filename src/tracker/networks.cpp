@@ -64,6 +64,14 @@ void Networks::declare(Asn asn, NetworkHabit habit) {
     record.declared = true;
 }
 
+void Networks::restore(Asn asn, int samples, double median) {
+    const auto most = static_cast<int>(std::clamp(median, 1.0, 4.0));
+    const auto count = static_cast<std::uint32_t>(std::clamp(samples, int{least_samples}, 4096));
+    Record& record = records_[asn.value];
+    record.with[static_cast<std::size_t>(most) - 1] += count;
+    record.habit = NetworkHabit::rotating;
+}
+
 std::vector<Networks::Judged> Networks::rotating() const {
     std::vector<Judged> judged;
     for (const auto& [asn, record] : records_) {

@@ -23,7 +23,10 @@ public:
     void judge();
 
     NetworkHabit habit(Asn asn) const;
-    void declare(Asn asn, NetworkHabit habit);  ///< by the operator, or restored from the store
+    void declare(Asn asn, NetworkHabit habit);  ///< by the operator
+    /// Takes up what was learned before a restart: so many samples with that many origins at once.
+    /// Newer samples may outweigh them.
+    void restore(Asn asn, int samples, double median);
 
     struct Judged {
         Asn asn;

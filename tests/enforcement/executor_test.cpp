@@ -207,6 +207,33 @@ TEST_F(ExecutorTest, what_was_done_while_the_disk_was_full_is_written_later) {
     EXPECT_TRUE(program.world.broken().empty());
 }
 
+TEST_F(ExecutorTest, what_is_due_is_lifted_although_the_disk_is_full_and_written_later) {
+    const Measure measure = block("ali", 10min);
+    program.store.failing_writes = 1000;
+    program.pass(10min - 1s);
+    EXPECT_EQ(program.status("ali"), "disabled");
+    program.pass(1min);
+    EXPECT_EQ(program.status("ali"), "active") << "nobody stays blocked because a disk is full";
+    EXPECT_EQ(program.measure(measure.id).state, MeasureState::active) << "not written yet";
+    program.store.failing_writes = 0;
+    program.pass(1min);
+    EXPECT_EQ(program.measure(measure.id).state, MeasureState::lifted);
+    EXPECT_EQ(decision_state(measure), DecisionState::released);
+    EXPECT_TRUE(program.executor().open().empty());
+}
+
+TEST_F(ExecutorTest, a_crash_after_a_lifting_that_could_not_be_written_changes_nothing) {
+    const Measure measure = block("ali", 10min);
+    program.store.failing_writes = 1000;
+    program.pass(11min);
+    ASSERT_EQ(program.status("ali"), "active");
+    program.store.failing_writes = 0;
+    program.restart();
+    program.pass(2min);
+    EXPECT_EQ(program.status("ali"), "active");
+    EXPECT_EQ(program.measure(measure.id).state, MeasureState::lifted);
+}
+
 TEST_F(ExecutorTest, an_undo_that_cannot_be_written_is_refused_and_changes_nothing) {
     const Measure measure = block("ali", 10min);
     program.store.failing_writes = 1;

@@ -153,7 +153,9 @@ boost::asio::awaitable<Result<Verification>> WorldEnforcer::verify(const Measure
 boost::asio::awaitable<Result<Restored>> WorldEnforcer::restore(const Measure& measure) {
     ++calls;
     crash_.pass();
-    if (store_.measures().get(measure.id).value().state != MeasureState::lifting) {
+    const Measure written = store_.measures().get(measure.id).value();
+    const bool is_due = written.due && *written.due <= world_.now();
+    if (written.state != MeasureState::lifting && !is_due) {
         world_.blame(to_text(measure.id) + " restored without the journal saying so");
     }
     const Fault fault = world_.next_fault();

@@ -76,6 +76,7 @@ enum class Fault {
 class World {
 public:
     explicit World(ManualClock& clock) : clock_(clock) {}
+    TimePoint now() const { return clock_.now(); }
 
     std::map<std::string, WorldAccount>& accounts() { return accounts_; }
     /// Called whenever an enforcer has changed an account.

@@ -1,20 +1,37 @@
-// A simulated PasarGuard panel as a program of its own, for the lab:
+// A simulated PasarGuard panel as a program of its own, for the lab and the fault tests:
 //
 //   lab_panel LISTEN CERTIFICATE KEY SLOW_MS NAME...
 //
-// Prints "account NAME EMAIL" for each account, "ready", and then each call that is not a read.
-// Changes are answered SLOW_MS late, so that a test can kill the daemon while one is under way.
+// CERTIFICATE and KEY "-": without TLS. Prints "listening URL", "account NAME EMAIL" for each
+// account, "ready", and then each call that is not a read. Changes are answered SLOW_MS late, so
+// that a test can kill the daemon while one is under way. On its input it takes, one a line, and
+// answers with "done LINE" or "user NAME ID STATUS":
+//
+//   stop | start                         the panel is down, and up again
+//   fault KIND METHOD PATH TIMES [MS]    as sim/pasarguard/faults.hpp; TIMES -1: until clear
+//   clear                                no more faults
+//   create NAME | delete NAME            as an administrator would
+//   enable NAME | disable NAME
+//   show NAME                            "user NAME - gone" if there is none
 #include "sim/pasarguard/panel.hpp"
 
 #include "base/clock.hpp"
+#include "base/spawn.hpp"
 
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include <cstdio>
-#include <cstdlib>
 #include <exception>
+#include <map>
+#include <sstream>
 #include <string>
+#include <unistd.h>
 
 using namespace fairgate;
 namespace pasarguard = fairgate::sim::pasarguard;
@@ -26,15 +43,106 @@ void print(const std::string& line) {
     std::fflush(stdout);
 }
 
-void fill(pasarguard::PanelState& state, TimePoint now, int count, char** names) {
-    state.add_admin("fairgate", "lab-password", pasarguard::owner_role());
-    state.add_group("main");
-    for (int i = 0; i < count; ++i) {
-        pasarguard::User user;
-        user.username = names[i];
-        user.group_ids = {1};
-        const pasarguard::User& added = state.add_user(user, now);
-        print("account " + added.username + " " + state.email_of(added));
+const std::map<std::string, pasarguard::FaultKind> fault_kinds = {
+    {"status", pasarguard::FaultKind::status},
+    {"status_after", pasarguard::FaultKind::status_after},
+    {"html", pasarguard::FaultKind::html},
+    {"garbage", pasarguard::FaultKind::garbage},
+    {"lie", pasarguard::FaultKind::lie},
+    {"hang", pasarguard::FaultKind::hang},
+    {"hang_after", pasarguard::FaultKind::hang_after},
+    {"drop", pasarguard::FaultKind::drop},
+    {"drop_after", pasarguard::FaultKind::drop_after},
+    {"slow", pasarguard::FaultKind::slow},
+};
+
+void add_user(pasarguard::PanelState& state, const std::string& name, TimePoint now) {
+    pasarguard::User user;
+    user.username = name;
+    user.group_ids = {1};
+    const pasarguard::User& added = state.add_user(user, now);
+    print("account " + added.username + " " + state.email_of(added));
+}
+
+void show(pasarguard::PanelState& state, const std::string& name) {
+    const pasarguard::User* user = state.find_user(name);
+    if (user == nullptr) {
+        return print("user " + name + " - gone");
+    }
+    const bool active = user->status == pasarguard::UserStatus::active;
+    print("user " + name + " " + std::to_string(user->id) + (active ? " active" : " disabled"));
+}
+
+void add_fault(pasarguard::Panel& panel, std::istream& words) {
+    pasarguard::CallFault fault;
+    std::string kind;
+    long delay = 0;
+    words >> kind >> fault.method >> fault.path_start >> fault.times >> delay;
+    fault.kind = fault_kinds.at(kind);
+    fault.delay = std::chrono::milliseconds(delay);
+    panel.add_fault(fault);
+}
+
+void change_user(
+    pasarguard::PanelState& state, const std::string& order, const std::string& name, TimePoint now
+) {
+    pasarguard::User* user = state.find_user(name);
+    if (order == "create") {
+        return add_user(state, name, now);
+    }
+    if (user == nullptr) {
+        return;
+    }
+    if (order == "delete") {
+        state.delete_user(user->id, now);
+    } else if (order == "enable") {
+        state.set_enabled(*user, now);
+    } else if (order == "disable") {
+        state.set_disabled(*user, now);
+    }
+}
+
+void obey(pasarguard::Panel& panel, const std::string& line, TimePoint now) {
+    std::istringstream words(line);
+    std::string order;
+    std::string name;
+    words >> order;
+    if (order == "stop") {
+        panel.stop();
+    } else if (order == "start") {
+        panel.start();
+    } else if (order == "clear") {
+        panel.clear_faults();
+    } else if (order == "fault") {
+        add_fault(panel, words);
+    } else {
+        words >> name;
+        if (order == "show") {
+            return show(panel.state(), name);
+        }
+        change_user(panel.state(), order, name, now);
+    }
+    print("done " + line);
+}
+
+boost::asio::awaitable<void> take_orders(
+    boost::asio::io_context& io, pasarguard::Panel& panel, const Clock& clock
+) {
+    boost::asio::posix::stream_descriptor input(io);
+    boost::system::error_code ended;
+    input.assign(::dup(STDIN_FILENO), ended);
+    std::string text;
+    while (!ended) {
+        const std::size_t length = co_await boost::asio::async_read_until(
+            input,
+            boost::asio::dynamic_buffer(text, 4096),
+            '\n',
+            boost::asio::redirect_error(boost::asio::use_awaitable, ended)
+        );
+        if (!ended) {
+            obey(panel, text.substr(0, length - 1), clock.now());
+            text.erase(0, length);
+        }
     }
 }
 
@@ -59,11 +167,20 @@ int run(int count, char** words) {
     const SystemClock clock;
     pasarguard::PanelSettings settings;
     settings.listen = words[1];
-    settings.certificate_file = words[2];
-    settings.key_file = words[3];
+    if (std::string(words[2]) != "-") {
+        settings.certificate_file = words[2];
+        settings.key_file = words[3];
+    }
     pasarguard::Panel panel(io.get_executor(), clock, settings);
-    fill(panel.state(), clock.now(), count - 5, words + 5);
-    slow_down(panel, std::chrono::milliseconds(std::stoi(words[4])));
+    print("listening " + panel.base());
+    panel.state().add_admin("fairgate", "lab-password", pasarguard::owner_role());
+    panel.state().add_group("main");
+    for (int i = 5; i < count; ++i) {
+        add_user(panel.state(), words[i], clock.now());
+    }
+    if (const int slow_ms = std::stoi(words[4]); slow_ms > 0) {
+        slow_down(panel, std::chrono::milliseconds(slow_ms));
+    }
     panel.after_call = [](const http::Request& request) {
         if (request.method != "GET") {
             print(request.method + " " + request.target + " " + request.body);
@@ -71,6 +188,14 @@ int run(int count, char** words) {
     };
     boost::asio::signal_set stop(io, SIGTERM, SIGINT);
     stop.async_wait([&io](const boost::system::error_code&, int) { io.stop(); });
+    const Task orders = spawn(
+        io.get_executor(),
+        "orders",
+        [&] { return take_orders(io, panel, clock); },
+        [](const std::string&, const std::exception_ptr& failure) {
+            std::rethrow_exception(failure);
+        }
+    );
     print("ready");
     io.run();
     return 0;

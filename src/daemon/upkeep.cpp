@@ -1,0 +1,202 @@
+#include "daemon/upkeep.hpp"
+
+#include "base/run_on.hpp"
+#include "model/time.hpp"
+#include "tracker/slot.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace fairgate::daemon {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto every_tables = 1min;
+constexpr auto every_networks = 5min;  // a window: what is looked at then is new
+constexpr auto every_rows = 1h;
+constexpr auto first_rows = 1min;  // a daemon that is restarted every day has old rows too
+
+using Learned = std::map<std::string, RotatingNetwork>;
+
+/// What the units have learned together, with the time at which each was first known.
+Learned learned_now(const World& world, TimePoint now) {
+    Learned learned;
+    for (const auto& unit : world.units) {
+        for (const auto& judged : unit->engine->tracker().networks().rotating()) {
+            RotatingNetwork network;
+            network.scope = judged.asn;
+            network.learned = now;
+            network.accounts = static_cast<int>(judged.accounts);
+            network.median_origins = judged.median;
+            const auto [entry, added] = learned.try_emplace(to_text(network.scope), network);
+            if (!added && network.accounts > entry->second.accounts) {
+                entry->second = network;
+            }
+        }
+    }
+    for (const auto& [scope, network] : world.rotating) {
+        if (!network.confirmed_by.empty()) {
+            learned.try_emplace(scope, network);
+        }
+    }
+    for (auto& [scope, network] : learned) {
+        if (const auto before = world.rotating.find(scope); before != world.rotating.end()) {
+            network.learned = before->second.learned;
+            network.confirmed_by = before->second.confirmed_by;
+        }
+    }
+    return learned;
+}
+
+Result<void> write_networks(store::Store& store, const Learned& before, const Learned& now) {
+    return store.atomically(store::Durability::soon, [&]() -> Result<void> {
+        for (const auto& [scope, network] : before) {
+            if (!now.contains(scope)) {
+                if (const auto done = store.rotating_networks().remove(scope); !done) {
+                    return done.error();
+                }
+            }
+        }
+        for (const auto& [scope, network] : now) {
+            if (auto done = store.rotating_networks().set(network); !done) {
+                return done;
+            }
+        }
+        return {};
+    });
+}
+
+}  // namespace
+
+boost::asio::awaitable<void> Upkeep::run() {
+    boost::asio::steady_timer timer(parts_.executor);
+    for (;;) {
+        co_await tick(std::chrono::steady_clock::now());
+        timer.expires_after(1s);
+        co_await timer.async_wait(boost::asio::use_awaitable);
+    }
+}
+
+boost::asio::awaitable<void> Upkeep::tick(Steady now) {
+    if (!std::exchange(started_, true)) {
+        tables_at_ = now + every_tables;
+        networks_at_ = now + every_networks;
+        rows_at_ = now + first_rows;
+    }
+    parts_.supervisor.alive(now);
+    co_await look_at_clock();
+    if (now >= tables_at_) {
+        tables_at_ = now + every_tables;
+        take_up_tables();
+    }
+    if (now >= networks_at_) {
+        networks_at_ = now + every_networks;
+        co_await learn_networks();
+    }
+    if (now >= rows_at_) {
+        co_await forget_old_rows(now);
+    }
+}
+
+boost::asio::awaitable<void> Upkeep::look_at_clock() {
+    const auto by = parts_.clock.take_leap();
+    if (!by) {
+        co_return;
+    }
+    ClockLeap leap;
+    leap.noticed = parts_.clock.now();
+    leap.by = *by;
+    parts_.world.leap = leap;
+    tell(control::Topic::alarm, "clock", to_line(error_of(leap)));
+    co_await parts_.clock_was_set(*by);
+}
+
+void Upkeep::take_up_tables() {
+    if (!parts_.world.tables) {
+        return;
+    }
+    const auto reloaded = parts_.world.tables->reload();
+    if (!reloaded) {
+        parts_.world.tables_refused = reloaded.error();
+        tell(control::Topic::alarm, "tables", to_line(reloaded.error()));
+    } else if (*reloaded == geo::MmdbTable::Reload::replaced) {
+        parts_.world.tables_refused.reset();
+        tell(
+            control::Topic::daemon,
+            "tables",
+            "the table of networks was replaced and is in use: " + parts_.world.table_file
+        );
+    }
+}
+
+boost::asio::awaitable<void> Upkeep::learn_networks() {
+    World& world = parts_.world;
+    const TimePoint now = parts_.clock.now();
+    for (const auto& unit : world.units) {
+        unit->engine->keep_house(tracker::slot_of(now));
+    }
+    Learned learned = learned_now(world, now);
+    if (learned == world.rotating) {
+        co_return;
+    }
+    auto write = [&store = parts_.store, before = world.rotating, learned] {
+        return write_networks(store, before, learned);
+    };
+    const auto written = co_await run_on(parts_.store_thread, std::move(write));
+    if (!written) {  // is tried again the next time: what was written is compared with
+        tell(
+            control::Topic::alarm,
+            "networks",
+            "what was learned about networks could not be stored: " + to_line(written.error())
+        );
+        co_return;
+    }
+    for (const auto& [scope, network] : learned) {
+        if (!world.rotating.contains(scope)) {
+            tell(
+                control::Topic::daemon,
+                scope,
+                scope + " gives each connection another address: it counts as one origin"
+            );
+        }
+    }
+    for (const auto& [scope, network] : world.rotating) {
+        if (!learned.contains(scope)) {
+            tell(control::Topic::daemon, scope, scope + " no longer rotates addresses");
+        }
+    }
+    world.rotating = std::move(learned);
+}
+
+boost::asio::awaitable<void> Upkeep::forget_old_rows(Steady now) {
+    auto forget = [&store = parts_.store, settings = retention_, at = parts_.clock.now()] {
+        return store::forget_old(store, settings, at);
+    };
+    const auto removed = co_await run_on(parts_.store_thread, std::move(forget));
+    rows_at_ = now + every_rows;
+    if (!removed) {
+        tell(
+            control::Topic::alarm,
+            "old rows",
+            "what is too old could not be removed: " + to_line(removed.error())
+        );
+    } else if (*removed > 0) {
+        rows_at_ = now;  // there may be more
+    }
+}
+
+void Upkeep::tell(control::Topic topic, const std::string& subject, std::string message) {
+    control::Happening happened;
+    happened.topic = topic;
+    happened.time = parts_.clock.now();
+    happened.message = std::move(message);
+    happened.replaces = "upkeep " + subject;
+    parts_.events.publish(std::move(happened));
+}
+
+}  // namespace fairgate::daemon

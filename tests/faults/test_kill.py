@@ -1,0 +1,49 @@
+#!/usr/bin/env python3
+"""The real daemon is killed again and again while accounts are blocked and released: in the end everybody has what he
+had, nobody was released early, and who was never blocked was never touched."""
+import os
+import random
+import time
+import unittest
+
+from rig import Rig, wait_for
+
+SECONDS = float(os.environ.get("FAIRGATE_KILL_SECONDS", "12"))
+NAMES = ("ali", "sara", "omid", "mina", "reza", "nobody", "off")
+
+
+class Kill(unittest.TestCase):
+    def test_kills_at_any_moment_change_nothing(self):
+        seed = int(os.environ.get("FAIRGATE_KILL_SEED", time.time_ns() % 1_000_000))
+        dice, kills, ordered = random.Random(seed), 0, 0
+        with Rig(names=NAMES) as rig:
+            rig.panel.tell("disable off")
+            for method in ("PUT", "POST"):
+                rig.panel.tell(f"fault slow {method} /api/user -1 150")
+            end = time.monotonic() + SECONDS
+            while time.monotonic() < end:
+                rig.start()
+                if not kills:
+                    rig.wait_until_synced()
+                for _ in range(dice.randint(0, 2)):
+                    name = dice.choice([n for n in NAMES if n != "nobody"])
+                    ordered += rig.block(name, f"{dice.randint(1, 5)}s", codes=(0, 1, 3, 4, 7, 9)).returncode == 0
+                time.sleep(dice.uniform(0, 1.2))
+                rig.kill()
+                kills += 1
+            rig.start()
+            print(f"seed {seed}: {kills} kills, {ordered} blocks")
+            wait_for("everything to be over", lambda: set(rig.states()) <= {"lifted", "failed"}, 60)
+            self.assertGreater(ordered, 2, "nothing was tried")
+            for name in NAMES:
+                self.assertEqual(rig.panel.status(name), "disabled" if name == "off" else "active", f"{name}, seed {seed}")
+            self.assertEqual(rig.panel.orders("nobody"), [])
+            early = rig.rows("SELECT m.id FROM measure m JOIN measure_step s ON s.measure = m.id "
+                             "WHERE s.state IN ('lifting', 'lifted') AND m.due IS NOT NULL AND s.time < m.due "
+                             "AND m.state <> 'failed'")
+            self.assertEqual(early, [], f"released early, seed {seed}")
+            self.assertEqual(rig.ask("status")["measures"], {"active": 0, "pending": 0, "lifting": 0, "failed": 0})
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,40 @@
+#!/usr/bin/env python3
+"""A configuration that cannot be read is not taken: all of its faults are told, and the old one goes on."""
+import signal
+import unittest
+
+from rig import Rig, wait_for
+
+
+class Reload(unittest.TestCase):
+    def test_a_broken_file_changes_nothing_and_a_mended_one_is_taken(self):
+        with Rig() as rig:
+            rig.start()
+            rig.wait_until_synced()
+            rig.block("ali", "12s")
+            rig.panel.wait_for("ali", "disabled")
+            rig.write_config(more="[limits.accounts]\nali = \"many\"\n[ladder\n")
+            rig.daemon.process.send_signal(signal.SIGHUP)
+            wait_for("the advice", lambda: rig.ask("status")["advice"] == "fairgate config check", 10)
+            status = rig.ask("status")
+            self.assertEqual(status["config_revision"], 1)
+            doctor = rig.run("doctor", "--only", "config")
+            self.assertIn("FG-CFG-002", doctor.stdout)
+            self.assertIn("fairgate.toml:", doctor.stdout)
+            refused = rig.run("config", "reload", "--yes")
+            self.assertNotEqual(refused.returncode, 0)
+            self.assertIn("FG-CFG-002", refused.stderr)
+            self.assertIn("stays in force", refused.stderr)
+            self.assertEqual(rig.panel.status("ali"), "disabled")
+
+            rig.write_config(more="[limits.accounts]\nali = 5\n")
+            taken = rig.run("config", "reload", "--yes")
+            self.assertEqual(taken.returncode, 0, taken.stderr)
+            self.assertEqual(rig.ask("status")["config_revision"], 2)
+            self.assertEqual(rig.ask("status")["advice"] == "fairgate config check", False)
+            rig.panel.wait_for("ali", "active", 20)
+            self.assertEqual(rig.stop(), 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
