@@ -121,7 +121,7 @@ public:
     }
 
     TimePoint time = noon;
-    DaemonNow about{"0.1.0", noon - 1h, 1, noon - 1h, {}, 0, 0};
+    DaemonNow about{"0.1.0", noon - 1h, 1, noon - 1h, {}, {}, 0, 0};
     config::Settings file;
     Mode mode_in_force = Mode::shadow;
     BreakerNow breaker_now;

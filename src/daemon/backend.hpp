@@ -43,6 +43,8 @@ public:
     /// The account that a line is about, by what logs::account_name gave; nothing for a name that
     /// the backend does not know (yet).
     virtual std::optional<std::string> account_of(std::string_view name_in_log, TimePoint now) = 0;
+    /// False until it has once been told who there is: lines read before that would be nobody's.
+    virtual bool knows_accounts() const { return true; }
     virtual AccountFacts facts(std::string_view account) const = 0;
     virtual void each_account(const std::function<void(const AccountFacts&)>& take) const = 0;
 

@@ -161,7 +161,8 @@ void Engine::start_afresh(const std::string& account) {
     const auto id = tracker_.accounts().find(account);
     if (id && watch_.find(*id) != nullptr) {
         watch_.take_closed(*id);
-        tracker_.note_changed(*id);
+        // A block may be shorter than the window: what it was for must not bring the next one.
+        tracker_.forget_presence(*id);
     }
     open_.erase(account);
 }

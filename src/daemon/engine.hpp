@@ -82,7 +82,7 @@ public:
     void restore(const Violation& violation);
     /// The number under which an open violation was stored.
     void set_id(const std::string& account, ViolationId id);
-    /// The block is over: if the account still is over its limit, that is a new violation.
+    /// The block is over: only what the account does from now on can be a new violation.
     void start_afresh(const std::string& account);
     /// Looks at the habits of networks, and forgets accounts long gone. Once in a while.
     void keep_house(tracker::Slot now);

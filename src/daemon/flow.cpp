@@ -115,6 +115,10 @@ void Flow::start_reading(Unit& unit, ReadSource& from) {
 }
 
 boost::asio::awaitable<void> Flow::read(Unit& unit, ReadSource& from) {
+    // What a log told before a restart is read again, and must not be lost to unknown names.
+    while (!unit.backend->knows_accounts()) {
+        co_await wait_until(parts_.clock.now() + 200ms);
+    }
     for (;;) {
         const auto batch = co_await from.source->next();
         const sources::SourceState before = from.reading.state();

@@ -247,6 +247,9 @@ std::vector<control::EnforcerNow> LiveView::enforcers() const {
             now.not_able_because =
                 backend.error ? to_line(*backend.error) : "the backend has not answered yet";
         }
+        if (world_.store_fails) {
+            now.not_able_because = "nothing can be written down: " + to_line(*world_.store_fails);
+        }
         for (const Measure& measure : open) {
             const bool waits =
                 measure.state == MeasureState::pending || measure.state == MeasureState::lifting;

@@ -86,6 +86,8 @@ public:
         return name;
     }
 
+    bool knows_accounts() const override { return synced_.has_value(); }
+
     AccountFacts facts(std::string_view account) const override {
         if (const auto id = directory_.id_of(account)) {
             if (auto facts = directory_.facts(*id)) {

@@ -24,7 +24,7 @@ std::optional<std::int64_t> number_of(std::string_view text) {
 
 }  // namespace
 
-Supervisor Supervisor::from(const std::map<std::string, std::string>& environment) {
+Supervisor Supervisor::from(const config::Environment& environment) {
     const auto value = [&environment](const char* name) {
         const auto found = environment.find(name);
         return found != environment.end() ? found->second : std::string();

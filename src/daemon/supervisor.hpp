@@ -1,7 +1,8 @@
 #pragma once
 
+#include "config/load.hpp"
+
 #include <chrono>
-#include <map>
 #include <optional>
 #include <string>
 
@@ -12,7 +13,7 @@ namespace fairgate::daemon {
 class Supervisor {
 public:
     /// From NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID of this process's environment.
-    static Supervisor from(const std::map<std::string, std::string>& environment);
+    static Supervisor from(const config::Environment& environment);
     Supervisor() = default;
     explicit Supervisor(std::string socket, std::optional<std::chrono::microseconds> watchdog = {})
         : socket_(std::move(socket)), watchdog_(watchdog) {}

@@ -19,6 +19,7 @@ using namespace std::chrono_literals;
 constexpr auto every_tables = 1min;
 constexpr auto every_networks = 5min;  // a window: what is looked at then is new
 constexpr auto every_rows = 1h;
+constexpr auto every_store = 5s;
 constexpr auto first_rows = 1min;  // a daemon that is restarted every day has old rows too
 
 using Learned = std::map<std::string, RotatingNetwork>;
@@ -97,6 +98,10 @@ boost::asio::awaitable<void> Upkeep::tick(Steady now) {
     if (now >= networks_at_) {
         networks_at_ = now + every_networks;
         co_await learn_networks();
+    }
+    if (now >= store_at_) {
+        store_at_ = now + every_store;
+        co_await try_store();
     }
     if (now >= rows_at_) {
         co_await forget_old_rows(now);
@@ -187,6 +192,28 @@ boost::asio::awaitable<void> Upkeep::forget_old_rows(Steady now) {
         );
     } else if (*removed > 0) {
         rows_at_ = now;  // there may be more
+    }
+}
+
+/// Whether something can be written is known before somebody is to be blocked, and shown.
+boost::asio::awaitable<void> Upkeep::try_store() {
+    auto write = [&store = parts_.store, text = to_rfc3339(parts_.clock.now())] {
+        return store.atomically(store::Durability::soon, [&] {
+            return store.meta().set("daemon.alive", text);
+        });
+    };
+    const auto written = co_await run_on(parts_.store_thread, std::move(write));
+    const bool failed_before = parts_.world.store_fails.has_value();
+    if (written) {
+        parts_.world.store_fails.reset();
+        if (failed_before) {
+            tell(control::Topic::daemon, "store", "the database can be written again");
+        }
+        co_return;
+    }
+    parts_.world.store_fails = written.error();
+    if (!failed_before) {
+        tell(control::Topic::alarm, "store", to_line(written.error()));
     }
 }
 

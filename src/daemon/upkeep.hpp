@@ -50,6 +50,7 @@ private:
     void take_up_tables();
     boost::asio::awaitable<void> learn_networks();
     boost::asio::awaitable<void> forget_old_rows(Steady now);
+    boost::asio::awaitable<void> try_store();
     void tell(control::Topic topic, const std::string& subject, std::string message);
 
     Parts parts_;
@@ -57,6 +58,7 @@ private:
     Steady tables_at_{};
     Steady networks_at_{};
     Steady rows_at_{};
+    Steady store_at_{};
     bool started_ = false;
 };
 

@@ -48,6 +48,7 @@ struct World {
     std::string table_file;                  ///< of the networks; empty: none
     std::shared_ptr<geo::MmdbTable> tables;  ///< the same as `networks`, if it comes from files
     std::optional<Error> tables_refused;     ///< why a newer file was not taken
+    std::optional<Error> store_fails;        ///< why nothing can be written now
     std::map<std::string, RotatingNetwork> rotating;  ///< as stored, by scope
     std::optional<ClockLeap> leap;                    ///< the newest
     std::list<std::unique_ptr<Unit>> units;

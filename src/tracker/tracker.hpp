@@ -82,6 +82,8 @@ public:
     void forget_idle(Slot now, const std::function<bool(AccountId)>& may_forget);
     /// Forgets all presence, not the accounts: a gap in the source, or time went backwards.
     void forget_presence();
+    /// Of one account: what it did until now is settled.
+    void forget_presence(AccountId account) { presences_.clear(account); }
 
     AccountTable& accounts() { return accounts_; }
     const AccountTable& accounts() const { return accounts_; }

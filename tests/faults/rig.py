@@ -130,6 +130,9 @@ class Program:
             self.process.send_signal(how)
         code = self.process.wait(seconds)
         self._reader.join(seconds)
+        for stream in (self.process.stdin, self.process.stdout):
+            with contextlib.suppress(OSError):
+                stream.close()
         return code
 
 
