@@ -3,6 +3,7 @@
 #include "backends/pasarguard/errors.hpp"
 #include "http/uri.hpp"
 
+#include <array>
 #include <charconv>
 
 namespace fairgate::backends::pasarguard {
@@ -13,7 +14,7 @@ Result<PanelVersion> parse_version(std::string_view text) {
         rest.remove_prefix(1);
     }
     PanelVersion version;
-    int* const parts[] = {&version.major, &version.minor, &version.patch};
+    const std::array parts{&version.major, &version.minor, &version.patch};
     int count = 0;
     for (int* part : parts) {
         const auto [end, failed] = std::from_chars(rest.data(), rest.data() + rest.size(), *part);

@@ -93,6 +93,7 @@ asio::awaitable<void> LogStreams::check(Entry& entry, PanelNode now) {
 
 std::vector<std::shared_ptr<LogStream>> LogStreams::all() const {
     std::vector<std::shared_ptr<LogStream>> streams;
+    streams.reserve(entries_.size());
     for (const auto& [id, entry] : entries_) {
         streams.push_back(entry.stream);
     }
