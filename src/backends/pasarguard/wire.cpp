@@ -121,10 +121,10 @@ std::string detail_of(std::string_view body) {
 
 std::optional<std::int64_t> id_in_email(std::string_view email) {
     std::int64_t id = 0;
-    const char* const end = email.data() + email.size();
-    const auto [after, failed] = std::from_chars(email.data(), end, id);
+    const auto [after, failed] = std::from_chars(email.data(), email.data() + email.size(), id);
+    const bool ended = after == email.data() + email.size();
     const bool digits = !email.empty() && email.front() >= '0' && email.front() <= '9';
-    if (failed != std::errc{} || !digits || (after != end && *after != '.')) {
+    if (failed != std::errc{} || !digits || (!ended && *after != '.')) {
         return std::nullopt;
     }
     return id;
