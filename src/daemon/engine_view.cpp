@@ -94,8 +94,10 @@ Evidence Engine::freeze(AccountId account, Slot slot) const {
                                         : "in AS" + std::to_string(device.asn.value);
             evidence.not_counted.push_back(
                 {plural(static_cast<int>(device.origins.size()) - 1, "more origin"),
-                 "taken for the same device: a carrier's pool or IPv4 and IPv6 of one phone, " + why
-                }
+                 "taken for the same device: one that moved, a carrier's pool or IPv4 and IPv6 of "
+                 "one "
+                 "phone, " +
+                     why}
             );
         }
     }

@@ -128,9 +128,8 @@ class Score:
             "delay_p90": percentile(self.delays, 0.9),
         }
 
-    def reaches_goals(self, known):
-        violated = sum(story["hit"] for (honest, name), story in self.stories.items() if honest and name not in known)
-        return (violated == 0 and self.sharers - self.found <= max(1, (1 - GOAL_FOUND) * self.sharers)
+    def reaches_goals(self):
+        return (self.violated == 0 and self.sharers - self.found <= max(1, (1 - GOAL_FOUND) * self.sharers)
                 and (not self.delays or statistics.median(self.delays) <= GOAL_MEDIAN))
 
 
@@ -183,8 +182,6 @@ def options_of(arguments):
     parser.add_argument("--replay-option", action="append", default=[], help="passed on to replay")
     parser.add_argument("--folder", type=pathlib.Path, help="keep the logs here and use those that are there")
     parser.add_argument("--show", type=int, default=10, metavar="N", help="wrong outcomes to show")
-    parser.add_argument("--known", default="", metavar="STORIES",
-                        help="honest stories that do not fail the run: what is still to be learned")
     parser.add_argument("--json", action="store_true", help="print one object instead of tables")
     return parser.parse_args(arguments)
 
@@ -221,7 +218,7 @@ def main():
         for counting, score in scores.items():
             show(counting, score)
         show_wrong(scores[countings[0]], options.show)
-    return 0 if scores[countings[0]].reaches_goals(options.known.split(",")) else 1
+    return 0 if scores[countings[0]].reaches_goals() else 1
 
 
 if __name__ == "__main__":
