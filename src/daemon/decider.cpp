@@ -49,11 +49,7 @@ boost::asio::awaitable<Result<void>> Decider::load() {
 }
 
 boost::asio::awaitable<void> Decider::opened(Unit& unit, Opened opened) {
-    auto done = co_await write_violation(opened);
-    if (done) {
-        unit.engine->set_id(opened.violation.account.name, opened.violation.id);
-        done = co_await decide(unit, opened);
-    }
+    const auto done = co_await write_and_decide(unit, opened);
     if (done) {
         co_return;
     }
@@ -73,7 +69,37 @@ boost::asio::awaitable<void> Decider::opened(Unit& unit, Opened opened) {
 boost::asio::awaitable<void> Decider::try_again() {
     std::vector<Undecided> waiting = std::exchange(undecided_, {});
     for (Undecided& each : waiting) {
-        co_await opened(*each.unit, std::move(each.opened));
+        if (each.unit->engine->open_violation(each.opened.violation.account.name) == nullptr) {
+            continue;  // it is over
+        }
+        const auto done = co_await write_and_decide(*each.unit, each.opened);
+        if (!done) {
+            undecided_.push_back(std::move(each));
+        }
+    }
+    const auto unwritten = std::exchange(unwritten_, {});
+    for (const auto& [id, violation] : unwritten) {
+        co_await update(violation);
+    }
+}
+
+boost::asio::awaitable<Result<void>> Decider::write_and_decide(Unit& unit, Opened& opened) {
+    auto done = co_await write_violation(opened);
+    if (!done) {
+        co_return done;
+    }
+    unit.engine->set_id(opened.violation.account.name, opened.violation.id);
+    co_return co_await decide(unit, opened);
+}
+
+boost::asio::awaitable<void> Decider::update(Violation violation) {
+    const std::int64_t id = violation.id.value;
+    auto write = [this, violation] { return parts_.store.violations().update(violation); };
+    const auto done = co_await run_on(parts_.store_thread, std::move(write));
+    if (done) {
+        unwritten_.erase(id);
+    } else if (unwritten_.size() < most_undecided) {
+        unwritten_.insert_or_assign(id, std::move(violation));
     }
 }
 
@@ -172,8 +198,7 @@ void Decider::complete(Decision& decision, const Opened& opened) const {
 
 boost::asio::awaitable<void> Decider::grew(Violation violation) {
     if (violation.id.value != 0) {
-        auto write = [this, violation] { return parts_.store.violations().update(violation); };
-        co_await run_on(parts_.store_thread, std::move(write));
+        co_await update(std::move(violation));
     }
 }
 
@@ -182,8 +207,7 @@ boost::asio::awaitable<void> Decider::closed(Violation violation) {
     if (violation.id.value == 0) {
         co_return;
     }
-    auto write = [this, violation] { return parts_.store.violations().update(violation); };
-    co_await run_on(parts_.store_thread, std::move(write));
+    co_await update(violation);
     tell(control::Topic::violation, violation, "within its limit again");
 }
 

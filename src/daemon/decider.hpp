@@ -48,10 +48,11 @@ public:
     /// Enforcement was switched on: decides again about violations that only were recorded.
     boost::asio::awaitable<void> decide_again(Unit& unit);
     /// Violations whose decision could not be written.
+    /// If such a violation is over by then, nobody is blocked for it.
     boost::asio::awaitable<void> try_again();
 
     void set_ladder(policy::Ladder ladder) { ladder_ = std::move(ladder); }
-    void set_breaker(policy::BreakerRule rule) { breaker_ = policy::Breaker(rule); }
+    void set_breaker(policy::BreakerRule rule) { breaker_.set_rule(rule); }
     policy::Breaker& breaker() { return breaker_; }
     const policy::Breaker& breaker() const { return breaker_; }
 
@@ -60,7 +61,9 @@ private:
         Unit* unit = nullptr;
         Opened opened;
     };
+    boost::asio::awaitable<Result<void>> write_and_decide(Unit& unit, Opened& opened);
     boost::asio::awaitable<Result<void>> write_violation(Opened& opened);
+    boost::asio::awaitable<void> update(Violation violation);
     boost::asio::awaitable<Result<void>> decide(Unit& unit, const Opened& opened);
     boost::asio::awaitable<Result<DecisionId>> write_down(Decision decision);
     void remember(const Decision& decision);
@@ -74,6 +77,7 @@ private:
     std::map<AccountKey, std::vector<TimePoint>> history_;  ///< of violations that count
     std::map<AccountKey, Mode> decided_in_;  ///< the mode of the newest decision on what is open
     std::vector<Undecided> undecided_;
+    std::map<std::int64_t, Violation> unwritten_;  ///< by id: how they are now
 };
 
 }  // namespace fairgate::daemon

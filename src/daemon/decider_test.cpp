@@ -17,6 +17,36 @@ using namespace std::chrono_literals;
 
 TimePoint noon() { return std::chrono::sys_days(std::chrono::year{2026} / 2 / 6) + 12h; }
 
+/// A store whose disk can be full.
+class FullStore final : public store::Store {
+public:
+    explicit FullStore(store::Store& store) : store_(store) {}
+    bool full = false;
+
+    store::ViolationStore& violations() override { return store_.violations(); }
+    store::DecisionStore& decisions() override { return store_.decisions(); }
+    store::MeasureJournal& measures() override { return store_.measures(); }
+    store::SettingStore<LimitSetting>& limits() override { return store_.limits(); }
+    store::SettingStore<Exemption>& exemptions() override { return store_.exemptions(); }
+    store::SettingStore<TrustEntry>& trust() override { return store_.trust(); }
+    store::SettingStore<ModeOverride>& modes() override { return store_.modes(); }
+    store::SettingStore<RotatingNetwork>& rotating_networks() override {
+        return store_.rotating_networks();
+    }
+    store::SettingStore<store::SourcePosition>& positions() override { return store_.positions(); }
+    store::AuditStore& audit() override { return store_.audit(); }
+    store::MetaStore& meta() override { return store_.meta(); }
+    Result<void> check() override { return store_.check(); }
+    Result<void> atomically(store::Durability durability, const std::function<Result<void>()>& work)
+        override {
+        return full ? Result<void>(Error{.code = "FG-STO-004", .what = "the disk is full"})
+                    : store_.atomically(durability, work);
+    }
+
+private:
+    store::Store& store_;
+};
+
 /// The part of the daemon from a violation to a measure, on a store in memory.
 class DeciderTest : public testing::Test {
 public:
@@ -77,6 +107,14 @@ public:
         co_return true;
     }
 
+    void again() {
+        run(io, [this]() -> boost::asio::awaitable<bool> { return tried_again(); });
+    }
+    boost::asio::awaitable<bool> tried_again() {
+        co_await decider->try_again();
+        co_return true;
+    }
+
     std::vector<Decision> decisions() {
         store::Cursor cursor;
         cursor.direction = store::Direction::oldest_first;
@@ -86,7 +124,8 @@ public:
     boost::asio::io_context io;
     ManualClock clock{noon()};
     std::unique_ptr<store::Store> store = store::memory::make_store();
-    enforcement::Journal journal{*store, io.get_executor(), io.get_executor()};
+    FullStore disk{*store};
+    enforcement::Journal journal{disk, io.get_executor(), io.get_executor()};
     control::EventLog events{io.get_executor()};
     Unit unit;
     std::optional<std::string> distrust;
@@ -142,6 +181,32 @@ TEST_F(DeciderTest, a_storm_of_blocks_is_stopped_and_goes_on_being_recorded) {
     }
     EXPECT_EQ(executor->open().size(), 5U);
     EXPECT_EQ(decisions().size(), 24U);
+}
+
+TEST_F(DeciderTest, what_could_not_be_written_is_decided_later_unless_it_is_over) {
+    set_mode(Mode::enforce);
+    violate("eve");
+    disk.full = true;
+    violate("eve");
+    violate("eve");
+    EXPECT_TRUE(executor->open().empty()) << "nothing without a record";
+    const auto told = events.newest();
+    again();
+    EXPECT_EQ(events.newest(), told) << "the alarm is not repeated every two seconds";
+    disk.full = false;
+    again();
+    EXPECT_TRUE(executor->open().empty()) << "nobody is blocked for what is over";
+}
+
+TEST_F(DeciderTest, a_reload_does_not_close_an_open_breaker) {
+    set_mode(Mode::enforce);
+    for (int i = 0; i < 12; ++i) {
+        violate("user" + std::to_string(i));
+        violate("user" + std::to_string(i));
+    }
+    ASSERT_TRUE(decider->breaker().is_open(clock.now()));
+    decider->set_breaker(policy::BreakerRule{});
+    EXPECT_TRUE(decider->breaker().is_open(clock.now()));
 }
 
 TEST_F(DeciderTest, a_decision_tells_how_to_undo_it) {

@@ -110,8 +110,6 @@ public:
     tracker::Tracker::At at(std::string_view account, const Address& address, TimePoint now) const;
 
     const tracker::Tracker& tracker() const { return tracker_; }
-    const std::string& backend() const { return settings_.backend; }
-    const NetworkTable& networks() const { return *networks_; }
 
 private:
     void judge(AccountId account, tracker::Slot slot, Closing closing, SlotOutcome& outcome);

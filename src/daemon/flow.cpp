@@ -141,7 +141,6 @@ void Flow::take(Unit& unit, ReadSource& from, const sources::LineBatch& batch) {
     const std::vector<Measure> held = parts_.enforcement.open();
     EngineSink sink(unit, from.node, batch.arrival, held);
     from.reading.take(batch, sink);
-    from.caught_up = from.caught_up || batch.behind == 0;
     if (from.stands.empty() || batch.arrival - from.stands.back().time >= 10s) {
         from.stands.push_back({batch.arrival, from.reading.checkpoint()});
     }

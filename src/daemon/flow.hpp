@@ -62,7 +62,6 @@ public:
     boost::asio::awaitable<void> save_positions();
     /// Tells that a part of the daemon ended by an exception.
     void failed(const std::string& task, std::exception_ptr failure);
-    std::size_t waiting() const { return changes_.size(); }
 
 private:
     struct Closed {

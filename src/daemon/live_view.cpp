@@ -242,6 +242,7 @@ std::vector<control::EnforcerNow> LiveView::enforcers() const {
     for (const auto& unit : world_.units) {
         control::EnforcerNow now;
         now.name = unit->backend->enforcer().name();
+        now.last_error = unit->backend->now().error;
         const control::BackendNow backend = unit->backend->now();
         if (backend.state != control::BackendState::ready) {
             now.not_able_because =

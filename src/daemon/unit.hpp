@@ -41,7 +41,6 @@ struct ReadSource {
         sources::Checkpoint checkpoint;
     };
     std::deque<Stand> stands;
-    bool caught_up = false;  ///< has once given everything that was waiting
 
     Task task;  // last: it uses the rest
 };

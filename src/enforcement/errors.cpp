@@ -48,7 +48,7 @@ Error not_lifted(const Measure& measure) {
         .where = to_text(measure.id) + ", " + measure.enforcer,
         .cause = measure.last_error,
         .state = "it is tried again until it succeeds",
-        .next = "fairgate enforcer test " + measure.enforcer
+        .next = "fairgate doctor --only enforcer"
     };
 }
 
@@ -79,7 +79,7 @@ Error broke_down(const std::string& enforcer, std::string_view cause) {
         .what = enforcer + " broke down",
         .cause = std::string(cause),
         .state = "it is not known whether the order was carried out; it is tried again",
-        .next = "fairgate support bundle"
+        .next = "report it with the daemon's log"
     };
 }
 

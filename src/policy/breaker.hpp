@@ -30,6 +30,8 @@ public:
     bool is_open(TimePoint now) const;
     std::optional<TimePoint> opened() const { return opened_; }
     void close() { opened_.reset(); }
+    /// What it has seen, and whether it is open, stays.
+    void set_rule(BreakerRule rule) { rule_ = rule; }
     /// How many blocks the window allows.
     int allowed(std::size_t online) const;
 

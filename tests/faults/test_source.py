@@ -16,7 +16,7 @@ class Source(unittest.TestCase):
             rig.log.mkdir()
             rig.kill()  # while it runs, a log that was moved away is read on for a while: rotation
             rig.start()
-            self.wait_for_source(rig, "failed", "FG-SRC-014")
+            self.wait_for_source(rig, "failed", "FG-SRC-010")  # a folder is no log
             rig.log.rmdir()
             self.wait_for_source(rig, "failed", "FG-SRC-010")
             reasons = rig.ask("status")["not_enforcing_because"]

@@ -168,7 +168,7 @@ Error partial_list(std::size_t missing, std::size_t known) {
         std::to_string(missing) + " of " + std::to_string(known) + " are missing"
     );
     error.state = "the users known before are kept";
-    error.next = "if they were really deleted, run: fairgate account sync --accept-deletions";
+    error.next = "if they were really deleted, restart fairgate: it takes the first list as it is";
     return error;
 }
 

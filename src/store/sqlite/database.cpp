@@ -37,7 +37,7 @@ Kind kind_of(int code, int system_error) {
             return {
                 errors::corrupt,
                 "the database is damaged",
-                "put it aside and restore the latest backup: fairgate backup restore"
+                "keep a copy of it, then restore a backup or mend it: fairgate help FG-STO-003"
             };
         case SQLITE_BUSY:
         case SQLITE_LOCKED:

@@ -215,7 +215,7 @@ Result<std::size_t> compare(Database& database, std::span<const Migration> known
                 errors::altered,
                 "the database's tables were not made by a released Fairgate (migration " +
                     std::to_string(version) + " differs)",
-                "restore a backup: fairgate backup restore"
+                "put back a copy that a released Fairgate wrote"
             );
         }
     }

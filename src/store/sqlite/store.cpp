@@ -58,7 +58,7 @@ private:
             .what = "the database is damaged",
             .where = database_.path().string(),
             .cause = cause,
-            .next = "put it aside and restore the latest backup: fairgate backup restore"
+            .next = "keep a copy of it, then restore a backup or mend it: fairgate help FG-STO-003"
         };
     }
 
