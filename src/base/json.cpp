@@ -175,7 +175,7 @@ private:
 Result<Value> parse(std::string_view text) {
     boost::json::stream_parser parser;
     boost::system::error_code failed;
-    std::size_t used = parser.write_some(text.data(), text.size(), failed);
+    const std::size_t used = parser.write_some(text.data(), text.size(), failed);
     if (!failed && used < text.size()) {
         failed = boost::json::error::extra_data;
     }

@@ -137,6 +137,7 @@ RC_GTEST_PROP(Queue, gives_every_item_once_and_each_pushers_items_in_order, ()) 
     std::size_t all = 0;
     for (std::size_t who = 0; who < counts.size(); ++who) {
         std::vector<int> numbers;
+        numbers.reserve(static_cast<std::size_t>(counts[who]));
         for (int i = 0; i < counts[who]; ++i) {
             numbers.push_back(static_cast<int>(who) * 100 + i);
         }

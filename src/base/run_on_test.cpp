@@ -18,6 +18,7 @@ TEST(run_on, work_runs_there_and_its_value_comes_back_here) {
     const auto self = std::this_thread::get_id();
     std::thread::id worked;
     std::thread::id came_back;
+    // NOLINTNEXTLINE(*-avoid-capturing-lambda-coroutines): lives until run() below has ended
     const auto ask = [&]() -> boost::asio::awaitable<std::string> {
         auto value = co_await run_on(there.get_executor(), [&] {
             worked = std::this_thread::get_id();
@@ -34,6 +35,7 @@ TEST(run_on, work_runs_there_and_its_value_comes_back_here) {
 TEST(run_on, what_the_work_throws_is_thrown_here) {
     boost::asio::io_context here;
     boost::asio::static_thread_pool there(1);
+    // NOLINTNEXTLINE(*-avoid-capturing-lambda-coroutines): lives until run() below has ended
     const auto ask = [&]() -> boost::asio::awaitable<int> {
         co_return co_await run_on(there.get_executor(), []() -> int {
             throw std::runtime_error("no");
@@ -44,6 +46,7 @@ TEST(run_on, what_the_work_throws_is_thrown_here) {
 
 TEST(run_on, one_executor_is_enough) {
     boost::asio::io_context here;
+    // NOLINTNEXTLINE(*-avoid-capturing-lambda-coroutines): lives until run() below has ended
     const auto ask = [&]() -> boost::asio::awaitable<int> {
         co_return co_await run_on(here.get_executor(), [] { return 7; });
     };

@@ -22,6 +22,7 @@ TEST(turn, nobody_comes_in_between) {
     Turn turn(io.get_executor());
     std::vector<int> order;
     std::vector<Task> tasks;
+    tasks.reserve(5);
     for (int id = 0; id < 5; ++id) {
         tasks.push_back(spawn(
             io.get_executor(), "t", [&, id] { return enter(turn, id, order); }, nullptr
@@ -39,6 +40,7 @@ TEST(turn, whoever_is_cancelled_while_waiting_leaves_it_to_the_others) {
     Turn turn(io.get_executor());
     std::vector<int> order;
     std::vector<Task> tasks;
+    tasks.reserve(3);
     for (int id = 0; id < 3; ++id) {
         tasks.push_back(spawn(
             io.get_executor(), "t", [&, id] { return enter(turn, id, order); }, nullptr
@@ -55,6 +57,7 @@ TEST(turn, two_turns_are_two) {
     boost::asio::io_context io;
     Turn first(io.get_executor());
     Turn second(io.get_executor());
+    // NOLINTNEXTLINE(*-avoid-capturing-lambda-coroutines): lives until run() below has ended
     const auto both = [&]() -> boost::asio::awaitable<int> {
         const auto a = co_await first.take();
         const auto b = co_await second.take();
