@@ -12,7 +12,7 @@ Result<NetworkTables> network_tables(
     if (chosen.empty()) {
         return NetworkTables{[] { return std::make_shared<const NoNetworkTable>(); }, ""};
     }
-    auto opened = geo::MmdbTable::open({chosen});
+    auto opened = geo::MmdbTable::open({chosen}, geo::Hold::mapped);
     if (!opened) {
         return opened.error();
     }

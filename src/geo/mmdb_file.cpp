@@ -24,7 +24,7 @@ namespace {
 constexpr std::uint64_t most_bytes = 512U << 20U;
 // So many nodes are looked at, all over the file: to learn how the fields of their records are
 // called, and that they can be read. Each one of half a million would take 20 ms at every start.
-constexpr std::uint32_t checked_nodes = 8192;
+constexpr std::uint32_t checked_nodes = 2048;
 
 Error cannot_read(const std::string& path, int number) {
     return Error{
@@ -151,9 +151,9 @@ struct MmdbFile::Database {
 MmdbFile::MmdbFile() : database_(std::make_unique<Database>()) {}
 MmdbFile::~MmdbFile() = default;
 
-Result<std::shared_ptr<const MmdbFile>> MmdbFile::load(const std::string& path) {
+Result<std::shared_ptr<const MmdbFile>> MmdbFile::load(const std::string& path, Hold hold) {
     const std::shared_ptr<MmdbFile> file(new MmdbFile);
-    if (auto opened = file->open(path); !opened) {
+    if (auto opened = file->open(path, hold); !opened) {
         return opened.error();
     }
     if (auto checked = file->check(); !checked) {
@@ -162,7 +162,7 @@ Result<std::shared_ptr<const MmdbFile>> MmdbFile::load(const std::string& path) 
     return std::shared_ptr<const MmdbFile>(file);
 }
 
-Result<> MmdbFile::open(const std::string& path) {
+Result<> MmdbFile::open(const std::string& path, Hold hold) {
     const Fd original(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     struct stat status{};
     if (original.get() < 0 || fstat(original.get(), &status) != 0) {
@@ -172,21 +172,29 @@ Result<> MmdbFile::open(const std::string& path) {
     if (!S_ISREG(status.st_mode) || stamp_.size > most_bytes) {
         return damaged(path, "not a file of at most 512 MiB");
     }
+    return hold == Hold::copy ? open_copy(path, original.get()) : map(path, path);
+}
+
+Result<> MmdbFile::open_copy(const std::string& path, int original) {
     const Fd copy(open_unnamed());
     if (copy.get() < 0) {
         return cannot_read(path, errno);
     }
-    if (const int failed = copy_all(original.get(), copy.get(), stamp_.size); failed != 0) {
+    if (const int failed = copy_all(original, copy.get(), stamp_.size); failed != 0) {
         return cannot_read(path, failed);
     }
-    const std::string unnamed = "/proc/self/fd/" + std::to_string(copy.get());
-    const int failed = MMDB_open(unnamed.c_str(), MMDB_MODE_MMAP, &database_->handle);
+    return map("/proc/self/fd/" + std::to_string(copy.get()), path);
+}
+
+/// `told` is the path as people know it.
+Result<> MmdbFile::map(const std::string& path, const std::string& told) {
+    const int failed = MMDB_open(path.c_str(), MMDB_MODE_MMAP, &database_->handle);
     if (failed != MMDB_SUCCESS) {
-        return damaged(path, MMDB_strerror(failed));
+        return damaged(told, MMDB_strerror(failed));
     }
     database_->is_open = true;
     const MMDB_metadata_s& metadata = database_->handle.metadata;
-    facts_.path = path;
+    facts_.path = told;
     facts_.kind = metadata.database_type != nullptr ? metadata.database_type : "";
     if (metadata.description.count > 0) {
         facts_.description = metadata.description.descriptions[0]->description;

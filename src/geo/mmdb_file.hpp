@@ -34,14 +34,18 @@ struct FileFacts {
     bool has_country = false;
 };
 
-/// One file in MaxMind DB format, checked and unchangeable: it is copied to a file
-/// without a name, because reading a mapped file that somebody overwrites ends the program. May be
-/// used by any number of threads.
+/// Reading a mapped file that somebody overwrites ends the program: who runs for long takes a copy,
+/// in a file without a name. It costs 4 ms, which is much for a program that runs for 50.
+enum class Hold : std::uint8_t { copy, mapped };
+
+/// One file in MaxMind DB format, checked and unchangeable. May be used by any number of threads.
 class MmdbFile {
 public:
     /// FG-GEO-001 when it cannot be read, -002 when it is damaged or no such file, -003 when it
     /// tells neither AS number nor country. Takes about 6 ms for half a million networks.
-    static Result<std::shared_ptr<const MmdbFile>> load(const std::string& path);
+    static Result<std::shared_ptr<const MmdbFile>> load(
+        const std::string& path, Hold hold = Hold::copy
+    );
 
     MmdbFile(const MmdbFile&) = delete;
     MmdbFile& operator=(const MmdbFile&) = delete;
@@ -60,7 +64,9 @@ public:
 private:
     struct Database;
     MmdbFile();
-    Result<> open(const std::string& path);
+    Result<> open(const std::string& path, Hold hold);
+    Result<> open_copy(const std::string& path, int original);
+    Result<> map(const std::string& path, const std::string& told);
     Result<> check();
 
     std::unique_ptr<Database> database_;

@@ -24,10 +24,10 @@ std::uint64_t key_of(const Address& address) {
 
 }  // namespace
 
-Result<std::unique_ptr<MmdbTable>> MmdbTable::open(std::vector<std::string> paths) {
+Result<std::unique_ptr<MmdbTable>> MmdbTable::open(std::vector<std::string> paths, Hold hold) {
     Files files;
     for (const std::string& path : paths) {
-        auto file = MmdbFile::load(path);
+        auto file = MmdbFile::load(path, hold);
         if (!file) {
             return file.error();
         }

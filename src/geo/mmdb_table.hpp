@@ -22,7 +22,9 @@ class MmdbTable final : public NetworkTable {
 public:
     /// One or two files: what the first does not tell (the country), the second may.
     /// FG-GEO-001, -002, -003, as MmdbFile::load.
-    static Result<std::unique_ptr<MmdbTable>> open(std::vector<std::string> paths);
+    static Result<std::unique_ptr<MmdbTable>> open(
+        std::vector<std::string> paths, Hold hold = Hold::copy
+    );
     std::unique_ptr<MmdbTable> thread_copy() const;
 
     Asn asn_of(const Address& address) const override;
