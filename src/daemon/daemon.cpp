@@ -178,7 +178,7 @@ private:
             surfaces_ = std::make_unique<Surfaces>(Surfaces::Parts{
                 io_.get_executor(),
                 store_thread_.get_executor(),
-                *world_.settings,
+                world_.settings,
                 *store_,
                 *live_,
                 *orders_,

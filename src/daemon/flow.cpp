@@ -10,6 +10,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <string>
+#include <unordered_set>
 #include <utility>
 
 namespace fairgate::daemon {
@@ -29,7 +31,13 @@ constexpr Duration look_back = 6min;
 class EngineSink final : public sources::ObservationSink {
 public:
     EngineSink(Unit& unit, const std::string& node, TimePoint now, const std::vector<Measure>& held)
-        : unit_(unit), node_(node), now_(now), held_(held) {}
+        : unit_(unit), node_(node), now_(now) {
+        for (const Measure& measure : held) {
+            if (measure.account.backend == unit.backend->name()) {
+                held_.insert(measure.account.name);
+            }
+        }
+    }
 
     void observe(const Observation& observation) override {
         const auto account = unit_.backend->account_of(observation.account, now_);
@@ -43,11 +51,8 @@ public:
         Observation mapped = observation;
         mapped.account = *account;
         unit_.engine->observe(mapped, node_);
-        for (const Measure& measure : held_) {
-            if (measure.account.name == *account &&
-                measure.account.backend == unit_.backend->name()) {
-                unit_.backend->saw_held(*account, observation.time, observation.raw);
-            }
+        if (!held_.empty() && held_.contains(*account)) {
+            unit_.backend->saw_held(*account, observation.time, observation.raw);
         }
     }
 
@@ -58,7 +63,7 @@ private:
     Unit& unit_;
     const std::string& node_;
     TimePoint now_;
-    const std::vector<Measure>& held_;
+    std::unordered_set<std::string> held_;  ///< accounts under a measure
 };
 
 }  // namespace

@@ -23,7 +23,7 @@ Surfaces::~Surfaces() = default;
 
 Result<void> Surfaces::open() {
     const Parts& parts = state_->parts;
-    const config::DaemonSettings& daemon = parts.settings.daemon;
+    const config::DaemonSettings& daemon = parts.settings->daemon;
     api::ApiSettings settings;
     settings.socket = daemon.socket;
     settings.listen = daemon.listen;
@@ -53,7 +53,7 @@ Result<void> Surfaces::open() {
 
 std::string Surfaces::listening_on() const {
     const std::string tcp = state_->api ? state_->api->listening_on() : "";
-    return state_->parts.settings.daemon.socket + (tcp.empty() ? "" : " and " + tcp);
+    return state_->parts.settings->daemon.socket + (tcp.empty() ? "" : " and " + tcp);
 }
 
 namespace {

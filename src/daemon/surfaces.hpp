@@ -23,7 +23,7 @@ public:
     struct Parts {
         boost::asio::any_io_executor executor;
         boost::asio::any_io_executor store_thread;
-        const config::Settings& settings;
+        std::shared_ptr<const config::Settings> settings;  ///< of the start: a reload replaces them
         store::Store& store;
         control::Live& live;
         control::Orders& orders;

@@ -24,6 +24,9 @@ inline constexpr std::string_view refused = "FG-STO-012";   ///< refers to a row
 inline constexpr std::string_view failed = "FG-STO-013";    ///< anything else
 inline constexpr std::string_view not_ours = "FG-STO-014";  ///< a database of another program
 
+/// The file was moved or deleted while it was open: what is written would be lost.
+inline constexpr std::string_view moved = "FG-STO-015";
+
 /// "there is no dec_7"
 Error no_such(const std::string& id);
 

@@ -169,7 +169,7 @@ class Panel(Program):
 class Rig:
     def __init__(self, names=("ali", "sara"), mode="shadow", block="20s", more="", clock=None):
         self.names, self.mode, self.block_length, self.more, self.clock = names, mode, block, more, clock
-        self.daemon, self.starts = None, 0
+        self.daemon, self.starts, self.environment = None, 0, {}
 
     def __enter__(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="fgfault"))
@@ -204,6 +204,7 @@ class Rig:
         """A daemon that may not come up."""
         self.starts += 1
         environment = {k: v for k, v in os.environ.items() if not k.startswith("FAIRGATE_")}
+        environment |= self.environment
         if self.clock is not None:
             environment |= {"LD_PRELOAD": str(self.clock.library), "FAIRGATE_TEST_CLOCK": str(self.clock.file)}
         return Program([BINARIES / "fairgate", "daemon", "--config", self.folder / "fairgate.toml"], environment)

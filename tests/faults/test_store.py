@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import unittest
 
-from rig import Rig, in_own_mounts, skip
+from rig import Rig, in_own_mounts, skip, wait_for
 
 
 class Store(unittest.TestCase):
@@ -20,6 +20,20 @@ class Store(unittest.TestCase):
             self.assertEqual(rig.run("status").returncode in (0, 9), True)
             rig.kill()
             rig.start()  # a lock does not outlive its process
+
+    def test_a_database_deleted_under_the_daemon_is_told_and_what_is_due_is_given_back(self):
+        with Rig() as rig:
+            rig.start()
+            rig.wait_until_synced()
+            rig.block("ali", "8s")
+            rig.panel.wait_for("ali", "disabled")
+            rig.wait_for_states("active")
+            for file in rig.state.glob("fairgate.db*"):
+                file.unlink()
+            wait_for("the reason", lambda: [r for r in rig.ask("status")["not_enforcing_because"] if "FG-STO-015" in r], 15)
+            self.assertIn("FG-STO-015", rig.block("sara", "1h", codes=(1,)).stderr)
+            rig.panel.wait_for("ali", "active")
+            self.assertEqual(rig.panel.status("sara"), "active")
 
     def test_a_newer_database_is_left_alone(self):
         self.refused_for("INSERT INTO migration VALUES (999, 'later', 'x', '')", "FG-STO-002")

@@ -132,6 +132,9 @@ Result<sqlite3_stmt*> Database::prepare(const std::string& sql, const Cells& arg
     if (lost()) {
         return lost_error();
     }
+    if (moved()) {
+        return moved_error();
+    }
     if (statements_.size() > most_statements) {
         statements_.clear();
     }
@@ -236,6 +239,9 @@ Result<void> Database::begin(Durability durability) {
         }
         durability_ = durability;
     }
+    if (moved()) {
+        return moved_error();
+    }
     auto begun = execute("BEGIN IMMEDIATE");
     if (begun) {
         depth_ = 1;
@@ -258,6 +264,25 @@ void Database::roll_back() {
         (void)execute(depth_ > 1 ? "ROLLBACK TO inner; RELEASE inner" : "ROLLBACK");
     }
     --depth_;
+}
+
+bool Database::moved() const {
+    int moved = 0;
+    const int asked =
+        sqlite3_file_control(connection_.get(), "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+    return asked == SQLITE_OK && moved != 0;
+}
+
+Error Database::moved_error() const {
+    return Error{
+        .code = std::string(errors::moved),
+        .what = "the database was moved or deleted while it was in use",
+        .where = path_.string(),
+        .cause = "another file, or none, has its name now",
+        .state = "nothing of this was stored",
+        .next =
+            "put it back, or stop fairgate before anything else is done: fairgate help FG-STO-015"
+    };
 }
 
 Error Database::lost_error() const {

@@ -65,6 +65,9 @@ private:
     /// may be written as if it were a part of it.
     bool lost() const { return depth_ > 0 && sqlite3_get_autocommit(connection_.get()) != 0; }
     Error lost_error() const;
+    /// Whether another file, or none, has its name now.
+    bool moved() const;
+    Error moved_error() const;
 
     std::filesystem::path path_;
     std::unique_ptr<sqlite3, Close> connection_;

@@ -212,6 +212,19 @@ TEST(sqlite_store, a_locked_database_is_told_after_a_while) {
     EXPECT_TRUE(store->meta().set("a", "1"));
 }
 
+TEST(sqlite_store, a_file_that_is_deleted_or_moved_while_it_is_open_is_told_and_may_come_back) {
+    const Folder folder;
+    const auto path = folder / "fairgate.db";
+    const auto store = sqlite::open({.path = path}).value();
+    ASSERT_TRUE(store->meta().set("a", "1"));
+    fs::rename(path, folder / "elsewhere");
+    EXPECT_EQ(store->meta().set("a", "2").error().code, errors::moved);
+    const auto write = [&] { return store->meta().set("a", "3"); };
+    EXPECT_EQ(store->atomically(Durability::now, write).error().code, errors::moved);
+    fs::rename(folder / "elsewhere", path);
+    EXPECT_TRUE(store->meta().set("a", "4"));
+}
+
 TEST(sqlite_store, a_row_that_no_program_of_ours_wrote_is_told) {
     const Folder folder;
     const auto path = folder / "fairgate.db";
