@@ -96,6 +96,18 @@ inline constexpr std::array<std::uint8_t, 256> hex_digits = [] {
     return values;
 }();
 
+/// Reads a group's hexadecimal digits, and moves behind them; gives how many there were.
+inline int read_group(const char*& at, unsigned& value) {
+    int digits = 0;
+    for (;; ++at, ++digits) {
+        const std::uint8_t digit = hex_digits[static_cast<unsigned char>(*at)];
+        if (digit > 15) {
+            return digits;
+        }
+        value = value << 4U | digit;
+    }
+}
+
 /// Reads "[2001:db8::1]:" as Go prints it; gives its length, or 0 for anything unusual.
 inline std::size_t read_v6(const char* at, std::uint64_t& upper, std::uint64_t& lower) {
     std::array<std::uint16_t, 8> groups{};
@@ -108,14 +120,7 @@ inline std::size_t read_v6(const char* at, std::uint64_t& upper, std::uint64_t& 
     }
     while (*p != ']') {
         unsigned value = 0;
-        int digits = 0;
-        for (;; ++p, ++digits) {
-            const std::uint8_t digit = hex_digits[static_cast<unsigned char>(*p)];
-            if (digit > 15) {
-                break;
-            }
-            value = value << 4U | digit;
-        }
+        const int digits = read_group(p, value);
         if (digits == 0 || digits > 4 || count == 8) {
             return 0;
         }
@@ -139,12 +144,13 @@ inline std::size_t read_v6(const char* at, std::uint64_t& upper, std::uint64_t& 
         return 0;
     }
     std::array<std::uint64_t, 8> full{};
-    const int tail = gap < 0 ? 0 : count - gap;
-    for (int i = 0; i < count - tail; ++i) {
-        full[static_cast<std::size_t>(i)] = groups[static_cast<std::size_t>(i)];
+    const auto head = static_cast<std::size_t>(gap < 0 ? count : gap);
+    const std::size_t tail = static_cast<std::size_t>(count) - head;
+    for (std::size_t i = 0; i < head; ++i) {
+        full[i] = groups[i];
     }
-    for (int i = 0; i < tail; ++i) {
-        full[static_cast<std::size_t>(8 - tail + i)] = groups[static_cast<std::size_t>(gap + i)];
+    for (std::size_t i = 0; i < tail; ++i) {
+        full[full.size() - tail + i] = groups[head + i];
     }
     upper = full[0] << 48U | full[1] << 32U | full[2] << 16U | full[3];
     lower = full[4] << 48U | full[5] << 32U | full[6] << 16U | full[7];

@@ -13,6 +13,7 @@ namespace fairgate::replay {
 /// A stretch of whole lines. The bytes before `begin` are the end of the stretch before, as far as
 /// a client's forged text can reach, and 64 bytes behind `end` are readable.
 struct Block {
+    // NOLINTNEXTLINE(modernize-avoid-c-arrays): how unique_ptr says that it holds an array
     std::unique_ptr<char[]> memory;
     std::size_t capacity = 0;
     const char* begin = nullptr;

@@ -185,6 +185,8 @@ bool can_take_fast_lines() {
            __builtin_cpu_supports("bmi2");
 }
 
+// One piece for its speed: docs/performance.md.
+// NOLINTNEXTLINE(readability-function-*): see above
 FAIRGATE_AVX2 const char* take_fast_lines(
     LineParser::State& state, const char* at, const char* end, LineBatch& batch
 ) {

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <array>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -36,16 +37,16 @@ private:
 };
 
 std::string clock_text(int second) {
-    char text[32];
+    std::array<char, 32> text{};
     std::snprintf(
-        text,
-        sizeof text,
+        text.data(),
+        text.size(),
         "2026/02/06 %02d:%02d:%02d",
         second / 3600 % 24,
         second / 60 % 60,
         second % 60
     );
-    return text;
+    return text.data();
 }
 
 std::string line(int second, const std::string& address, const std::string& email) {
@@ -90,9 +91,9 @@ TEST(replay, two_homes_at_once_are_found_within_two_minutes) {
 
 TEST(replay, a_phone_that_changes_network_is_left_alone) {
     std::string text;
-    const char* networks[] = {"198.51.100.7", "203.0.113.9", "192.0.2.4"};
+    const std::array networks{"198.51.100.7", "203.0.113.9", "192.0.2.4"};
     for (int second = 0; second < 900; second += 3) {
-        text += line(second, networks[second / 300], "bob");
+        text += line(second, networks.at(static_cast<std::size_t>(second / 300)), "bob");
     }
     const Scratch scratch;
     EXPECT_TRUE(replay(settings_for({scratch.write("a.log", text)}, 1)).value().violations.empty());
@@ -114,6 +115,7 @@ TEST(replay, a_violation_closes_when_the_sharing_is_over) {
 TEST(replay, packed_files_read_as_plain_ones) {
     const Scratch scratch;
     const std::string plain = scratch.write("a.log", sharing("eve", 0, 600));
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): there is no other thread here
     ASSERT_EQ(std::system(("gzip -k " + plain + " && zstd -q " + plain).c_str()), 0);
     const auto expected = replay(settings_for({plain}, 1)).value();
     for (const char* ending : {".gz", ".zst"}) {
@@ -125,7 +127,7 @@ TEST(replay, packed_files_read_as_plain_ones) {
 
 TEST(replay, damaged_and_missing_files_are_named) {
     const Scratch scratch;
-    const std::string cut = scratch.write("cut.gz", "\x1f\x8b\x08\x00 no gzip at all");
+    const std::string cut = scratch.write("cut.gz", "\x1f\x8b\x08 no gzip at all");
     EXPECT_EQ(replay(settings_for({cut}, 1)).error().code, "FG-RPL-001");
     EXPECT_EQ(replay(settings_for({scratch.path("none")}, 1)).error().where, scratch.path("none"));
 }
@@ -209,8 +211,8 @@ TEST(replay, two_policies_are_compared_in_one_pass) {
 
 std::string describe(const LineBatch& batch) {
     std::string text = std::to_string(batch.lines) + " lines;";
-    for (std::size_t i = 0; i < batch.skipped.size(); ++i) {
-        text += " " + std::to_string(batch.skipped[i]);
+    for (const std::uint64_t skipped : batch.skipped) {
+        text += " " + std::to_string(skipped);
     }
     for (const std::uint64_t left_out : batch.left_out) {
         text += " " + std::to_string(left_out);

@@ -24,6 +24,7 @@ __attribute__((always_inline)) inline T load(const char* at) {
     return value;
 }
 
+// NOLINTNEXTLINE(modernize-avoid-c-arrays): a literal, whose length is checked here
 constexpr std::uint64_t text8(const char (&text)[9]) {
     std::uint64_t value = 0;
     for (unsigned i = 0; i < 8; ++i) {
@@ -31,6 +32,7 @@ constexpr std::uint64_t text8(const char (&text)[9]) {
     }
     return value;
 }
+// NOLINTNEXTLINE(modernize-avoid-c-arrays): a literal, whose length is checked here
 constexpr std::uint32_t text4(const char (&text)[5]) {
     std::uint32_t value = 0;
     for (unsigned i = 0; i < 4; ++i) {
