@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <limits>
 #include <memory>
 #include <string>
 #include <utility>
@@ -87,26 +88,30 @@ double judge_milliseconds() {
     for (std::uint64_t account = 0; account < accounts; ++account) {
         limits.accounts["user_" + std::to_string(account)] = 1;
     }
-    policy::ViolationWatch watch{policy::ViolationRule{}};
-    const auto begin = std::chrono::steady_clock::now();
-    for (const AccountId id : ids) {
-        const int devices = tracker.devices(id, start + 59);
-        if (devices > 1) {
-            const int limit = limits.devices_for(tracker.accounts().name(id));
-            watch.judge(id, devices, limit, start + 59);
+    double fastest = std::numeric_limits<double>::max();
+    std::vector<tracker::OriginActivity> origins;
+    for (int round = 0; round < 20; ++round) {
+        policy::ViolationWatch watch{policy::ViolationRule{}};
+        const auto begin = std::chrono::steady_clock::now();
+        for (const AccountId id : ids) {
+            tracker.origins(id, start + 59, origins);
+            const int devices = tracker::count_devices(origins, tracker::CountRule{});
+            if (devices > 1) {
+                const int limit = limits.devices_for(tracker.accounts().name(id));
+                watch.judge(id, devices, limit, start + 59);
+            }
         }
+        const std::chrono::duration<double, std::milli> took =
+            std::chrono::steady_clock::now() - begin;
+        fastest = std::min(fastest, took.count());
     }
-    const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - begin;
-    return took.count();
+    return fastest;
 }
 
 }  // namespace
 
 int main() {
-    double fastest = judge_milliseconds();
-    for (int round = 0; round < 4; ++round) {
-        fastest = std::min(fastest, judge_milliseconds());
-    }
+    const double fastest = judge_milliseconds();
     std::printf("{\"bytes_per_pair\":%.2f,\"judge_ms\":%.3f}\n", bytes_per_pair(), fastest);
     return 0;
 }

@@ -98,7 +98,7 @@ DeviceLimit LimitBook::resolve(const AccountFacts& facts) const {
 
 int LimitBook::devices_for(std::string_view name) const {
     if (!accounts.empty()) {
-        if (const auto own = accounts.find(std::string(name)); own != accounts.end()) {
+        if (const auto own = accounts.find(name); own != accounts.end()) {
             return own->second;
         }
     }

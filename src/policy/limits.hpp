@@ -6,6 +6,8 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
+#include <cstddef>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -40,7 +42,14 @@ struct PatternLimit {
 /// first that matches), its group (the most generous of several), its owner, the panel's field,
 /// the general limit.
 struct LimitBook {
-    boost::unordered_flat_map<std::string, int> accounts;
+    /// Asked by parts of a line as well as by strings.
+    struct NameHash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view name) const {
+            return std::hash<std::string_view>{}(name);
+        }
+    };
+    boost::unordered_flat_map<std::string, int, NameHash, std::equal_to<>> accounts;
     std::vector<PatternLimit> patterns;
     std::map<std::string, int, std::less<>> groups;
     std::map<std::string, int, std::less<>> owners;
