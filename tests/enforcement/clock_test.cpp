@@ -131,6 +131,7 @@ RC_GTEST_PROP(clock, whatever_is_done_to_it_a_block_lasts_as_long_as_it_was_to, 
     while (passed < 10min - 10s) {
         const auto by = std::chrono::minutes(*rc::gen::inRange(-500, 500));
         program.clock.advance(by);
+        // NOLINTNEXTLINE(*-avoid-capturing-lambda-coroutines): lives until run() has ended
         run(program.io, [&]() -> boost::asio::awaitable<int> {
             co_await program.executor().clock_was_set(by);
             co_return 0;

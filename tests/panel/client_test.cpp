@@ -74,10 +74,12 @@ TEST(Login, is_shared_by_all_calls_under_way) {
     rig.panel.forget_calls();
     int answered = 0;
     std::vector<Task> tasks;
+    tasks.reserve(20);
     for (int i = 0; i < 20; ++i) {
         tasks.push_back(spawn(
             rig.io.get_executor(),
             "asks",
+            // NOLINTNEXTLINE(*-avoid-capturing-lambda-coroutines): spawn keeps it
             [&]() -> boost::asio::awaitable<void> {
                 const auto user = co_await rig.client->user(1);
                 answered += user ? 1 : 0;
@@ -99,12 +101,14 @@ TEST(Login, a_cancelled_one_does_not_leave_the_others_waiting) {
     Task first = spawn(
         rig.io.get_executor(),
         "first",
+        // NOLINTNEXTLINE(*-avoid-capturing-lambda-coroutines): spawn keeps it
         [&]() -> boost::asio::awaitable<void> { co_await rig.client->user(1); },
         {}
     );
     const Task second = spawn(
         rig.io.get_executor(),
         "second",
+        // NOLINTNEXTLINE(*-avoid-capturing-lambda-coroutines): spawn keeps it
         [&]() -> boost::asio::awaitable<void> {
             const auto user = co_await rig.client->user(1);
             answered = user.has_value();

@@ -12,6 +12,7 @@ TEST(recording, orders_are_written_down_and_kept_in_bounds) {
     RecordingEnforcer enforcer;
     Measure measure;
     measure.account = {"main", "ali"};
+    // NOLINTNEXTLINE(*-avoid-capturing-lambda-coroutines): lives until run() has ended
     const auto order = [&]() -> boost::asio::awaitable<int> {
         for (int i = 0; i < 600; ++i) {
             measure.id.value = i;
