@@ -136,16 +136,19 @@ int count_together(const Places& places, const CountRule& rule, Relation& apart)
         return any == 0 ? 0 : 1;
     }
     relate(places, two, apart);
+    if (places.count == 2) {
+        return apart[0] != 0 ? 2 : 1;  // the ordinary case, at a glance
+    }
     std::array<int, Places::most + 1> slots_with{};
-    Word present_before = 0;
-    int devices = 0;
+    std::array<std::uint8_t, 16> known{};  // of few places the answers are soon known
     for (Word left = two; left != 0; left &= left - 1) {
         const Word present = present_in(places, static_cast<unsigned>(std::countr_zero(left)));
-        if (present != present_before) {
-            present_before = present;
-            devices = std::popcount(largest_apart(apart, present));
+        std::uint8_t fresh = 0;
+        std::uint8_t& devices = present < known.size() ? known[present] : fresh;
+        if (devices == 0) {
+            devices = static_cast<std::uint8_t>(std::popcount(largest_apart(apart, present)));
         }
-        ++slots_with[static_cast<std::size_t>(devices)];
+        ++slots_with[devices];
     }
     int slots = 0;
     for (std::size_t most = Places::most; most > 1; --most) {

@@ -153,9 +153,11 @@ void Tracker::origins(AccountId account, Slot now, std::vector<OriginActivity>& 
 }
 
 int Tracker::devices(AccountId account, Slot now) const {
-    std::vector<OriginActivity> activities;
-    origins(account, now, activities);
-    return count_devices(activities, rule_);
+    if (rule_.counting == Counting::overlap && !may_reach(account, now, 2)) {
+        return may_reach(account, now, 1) ? 1 : 0;
+    }
+    origins(account, now, buffer_);
+    return count_devices(buffer_, rule_);
 }
 
 AccountId Tracker::know(std::string_view account) {

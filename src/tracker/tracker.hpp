@@ -109,6 +109,7 @@ private:
     std::vector<std::uint32_t> changed_;
     std::vector<std::uint64_t> is_changed_;                       ///< a bit per account
     mutable boost::unordered_flat_map<std::uint64_t, Asn> asns_;  ///< a cache
+    mutable std::vector<OriginActivity> buffer_;                  ///< of devices()
 };
 
 }  // namespace fairgate::tracker
