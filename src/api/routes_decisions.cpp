@@ -111,11 +111,15 @@ asio::awaitable<Result<Listed<ViolationRow>>> list_violations(
     search.since = call.query.since;
     search.limit = *size;
     search.cursor = call.query.cursor.value_or("");
-    co_return co_await control::list_violations(parts.desk.records, std::move(search));
+    co_return co_await control::list_violations(
+        parts.desk.live, parts.desk.records, std::move(search)
+    );
 }
 
 asio::awaitable<Result<ViolationRow>> show_violation(Parts parts, Call<None, None> call) {
-    co_return co_await control::show_violation(parts.desk.records, std::move(call.path.front()));
+    co_return co_await control::show_violation(
+        parts.desk.live, parts.desk.records, std::move(call.path.front())
+    );
 }
 
 struct PreviewQuery {

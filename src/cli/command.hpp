@@ -80,8 +80,9 @@ enum class Show : std::uint8_t {
     number,
     time,     ///< "4m ago"
     seconds,  ///< "4 m 50 s"
-    list,     ///< up to three, "+2"
-    state,    ///< with a symbol
+    milliseconds,
+    list,   ///< up to three, "+2"
+    state,  ///< with a symbol
     yes_no,
     rate,
 };

@@ -96,12 +96,27 @@ Words flags_of_kind(std::initializer_list<ValueKind> kinds) {
     return {names.begin(), names.end()};
 }
 
-/// What a shell can offer for a command's first argument.
+/// What of the daemon's names a value may be, or "".
+std::string live_kind(ValueKind kind) {
+    return kind == ValueKind::account    ? "account"
+           : kind == ValueKind::decision ? "decision"
+           : kind == ValueKind::source   ? "source"
+                                         : "";
+}
+
+/// What a shell can offer for a command's first argument: words, "files", or "@account" and the
+/// like for names that the daemon knows.
 std::string offer(const Command& command) {
     if (command.arguments.empty()) {
         return "";
     }
     const Argument& argument = command.arguments[0];
+    if (const std::string kind = live_kind(argument.kind); !kind.empty()) {
+        return "@" + kind;
+    }
+    if (argument.name == "who") {
+        return "@account";  // of limit set: mostly an account
+    }
     switch (argument.kind) {
         case ValueKind::file:
             return "files";
@@ -137,16 +152,24 @@ std::string bash() {
                 joined(words, " ") + "\" -- \"$cur\"); return ;;\n";
     }
     text += "        " + joined(flags_of_kind({ValueKind::file}), "|") +
-            ") mapfile -t COMPREPLY < <(compgen -f -- \"$cur\"); return ;;\n"
-            "    esac\n"
-            "    for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
-            "        case $word in -*) continue ;; esac\n"
-            "        words=$((words + 1))\n"
-            "        if [ $words -le 2 ]; then command=\"${command:+$command }$word\"; fi\n"
-            "    done\n"
-            "    case $command in\n"
-            "        '') offer=\"" +
-            joined(first_words(), " ") + "\" ;;\n";
+            ") mapfile -t COMPREPLY < <(compgen -f -- \"$cur\"); return ;;\n";
+    for (const ValueKind kind : {ValueKind::account, ValueKind::decision, ValueKind::source}) {
+        if (const Words flags = flags_of_kind({kind}); !flags.empty()) {
+            text += "        " + joined(flags, "|") +
+                    ") mapfile -t COMPREPLY < <(fairgate __complete " + live_kind(kind) +
+                    " \"$cur\" 2>/dev/null); return ;;\n";
+        }
+    }
+    text +=
+        "    esac\n"
+        "    for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
+        "        case $word in -*) continue ;; esac\n"
+        "        words=$((words + 1))\n"
+        "        if [ $words -le 2 ]; then command=\"${command:+$command }$word\"; fi\n"
+        "    done\n"
+        "    case $command in\n"
+        "        '') offer=\"" +
+        joined(first_words(), " ") + "\" ;;\n";
     for (const auto& [noun, verbs] : tree()) {
         if (!verbs.empty()) {
             text += "        " + noun + ") offer=\"" + joined(verbs, " ") + "\" ;;\n";
@@ -163,6 +186,9 @@ std::string bash() {
            "    esac\n"
            "    if [ \"$offer\" = files ]; then\n"
            "        mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n"
+           "    elif [ \"${offer#@}\" != \"$offer\" ]; then\n"
+           "        mapfile -t COMPREPLY < <(fairgate __complete \"${offer#@}\" \"$cur\" "
+           "2>/dev/null)\n"
            "    else\n"
            "        mapfile -t COMPREPLY < <(compgen -W \"$offer\" -- \"$cur\")\n"
            "    fi\n"
@@ -212,9 +238,11 @@ std::string zsh_arguments(const Command& command) {
     add(global_flags());
     const std::string words = offer(command);
     return text + " \\\n                '*:argument:" +
-           (words == "files" ? "_files"
-            : words.empty()  ? " "
-                             : "(" + words + ")") +
+           (words == "files"  ? "_files"
+            : words.empty()   ? " "
+            : words[0] == '@' ? "{compadd -- ${(f)\"$(fairgate __complete " + words.substr(1) +
+                                    " $PREFIX 2>/dev/null)\"}}"
+                              : "(" + words + ")") +
            "'";
 }
 
@@ -300,7 +328,13 @@ std::string fish() {
         const std::string words = offer(command);
         if (!words.empty()) {
             text += "complete -c fairgate" + condition +
-                    (words == "files" ? " -F" : " -a " + fish_quoted(words)) + "\n";
+                    (words == "files"  ? " -F"
+                     : words[0] == '@' ? " -a " + fish_quoted(
+                                                      "(fairgate __complete " + words.substr(1) +
+                                                      " (commandline -ct) 2>/dev/null)"
+                                                  )
+                                       : " -a " + fish_quoted(words)) +
+                    "\n";
         }
         for (const Flag& flag : command.flags) {
             text += fish_flag(flag, condition);

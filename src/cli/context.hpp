@@ -48,6 +48,8 @@ struct Surroundings {
     std::string folder;  ///< the executable's: tables of networks are looked for beside it
     Programs programs;
     std::function<Result<std::unique_ptr<Api>>(const ApiSettings&)> connect;
+    /// Shows a long text page by page; false when it could not. None: there is no terminal.
+    std::function<bool(const std::string& text)> page;
 };
 
 /// What a command works with.

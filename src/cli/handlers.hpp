@@ -14,6 +14,7 @@ int run_top(Context& context, const Invocation& invocation);
 int run_why(Context& context, const Invocation& invocation);
 int run_undo(Context& context, const Invocation& invocation);
 int run_watch(Context& context, const Invocation& invocation);
+int run_decision_show(Context& context, const Invocation& invocation);
 int run_account_show(Context& context, const Invocation& invocation);
 int run_limit_show(Context& context, const Invocation& invocation);
 int run_limit_change(Context& context, const Invocation& invocation);

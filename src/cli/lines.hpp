@@ -25,4 +25,7 @@ std::string check_lines(const json::Value& checks, const Look& look);
 /// How many checks are in a state.
 int count_checks(const json::Value& checks, std::string_view state);
 
+/// All that `why` says of an answer; the log lines are only counted.
+std::string why_text(const json::Value& data, const Look& look);
+
 }  // namespace fairgate::cli

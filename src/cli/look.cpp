@@ -55,17 +55,20 @@ struct Mark {
 };
 
 constexpr std::array marks = {
-    Mark{"ok", "●", Paint::green},      Mark{"live", "●", Paint::green},
-    Mark{"enforce", "●", Paint::green}, Mark{"released", "●", Paint::green},
-    Mark{"over", "▲", Paint::yellow},   Mark{"warn", "▲", Paint::yellow},
-    Mark{"warned", "▲", Paint::yellow}, Mark{"warning", "▲", Paint::yellow},
-    Mark{"silent", "▲", Paint::yellow}, Mark{"stale", "▲", Paint::yellow},
-    Mark{"blocked", "■", Paint::red},   Mark{"in_force", "■", Paint::red},
-    Mark{"failed", "■", Paint::red},    Mark{"error", "■", Paint::red},
-    Mark{"shadow", "○", Paint::dim},    Mark{"exempt", "○", Paint::dim},
-    Mark{"ready", "●", Paint::green},   Mark{"offline", "○", Paint::dim},
-    Mark{"disabled", "○", Paint::dim},  Mark{"undone", "○", Paint::dim},
-    Mark{"starting", "○", Paint::dim},  Mark{"paused", "○", Paint::dim},
+    Mark{"ok", "●", Paint::green},       Mark{"live", "●", Paint::green},
+    Mark{"enforce", "●", Paint::green},  Mark{"released", "●", Paint::green},
+    Mark{"over", "▲", Paint::yellow},    Mark{"warn", "▲", Paint::yellow},
+    Mark{"warned", "▲", Paint::yellow},  Mark{"warning", "▲", Paint::yellow},
+    Mark{"silent", "▲", Paint::yellow},  Mark{"stale", "▲", Paint::yellow},
+    Mark{"blocked", "■", Paint::red},    Mark{"in_force", "■", Paint::red},
+    Mark{"failed", "■", Paint::red},     Mark{"error", "■", Paint::red},
+    Mark{"shadow", "○", Paint::dim},     Mark{"exempt", "○", Paint::dim},
+    Mark{"ready", "●", Paint::green},    Mark{"offline", "○", Paint::dim},
+    Mark{"disabled", "○", Paint::dim},   Mark{"undone", "○", Paint::dim},
+    Mark{"starting", "○", Paint::dim},   Mark{"paused", "○", Paint::dim},
+    Mark{"ended", "○", Paint::dim},      Mark{"active", "■", Paint::red},
+    Mark{"pending", "▲", Paint::yellow}, Mark{"lifting", "▲", Paint::yellow},
+    Mark{"lifted", "●", Paint::green},
 };
 
 std::string two_digits(int number) { return (number < 10 ? "0" : "") + std::to_string(number); }
@@ -82,6 +85,31 @@ std::string local_text(TimePoint time) {
            two_digits(parts.tm_mday) + "T" + two_digits(parts.tm_hour) + ":" +
            two_digits(parts.tm_min) + ":" + two_digits(parts.tm_sec) + (offset < 0 ? "-" : "+") +
            two_digits(away / 60) + ":" + two_digits(away % 60);
+}
+
+struct Parts {
+    std::string date;
+    int hour = 0;
+    int minute = 0;
+    int second = 0;
+};
+
+Parts parts_of(TimePoint time, Zone zone) {
+    const std::time_t seconds =
+        std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
+    std::tm parts{};
+    if (zone == Zone::utc) {
+        ::gmtime_r(&seconds, &parts);
+    } else {
+        ::localtime_r(&seconds, &parts);
+    }
+    Parts read;
+    read.date = std::to_string(parts.tm_year + 1900) + "-" + two_digits(parts.tm_mon + 1) + "-" +
+                two_digits(parts.tm_mday);
+    read.hour = parts.tm_hour;
+    read.minute = parts.tm_min;
+    read.second = parts.tm_sec;
+    return read;
 }
 
 /// The largest unit only: "4m", "3h", "2d".
@@ -155,8 +183,57 @@ std::string time_text(std::string_view rfc3339, const Look& look) {
     if (look.time == TimeStyle::rfc3339) {
         return look.zone == Zone::utc ? to_rfc3339(*time) : local_text(*time);
     }
-    return *time <= look.now ? short_duration(look.now - *time) + " ago"
-                             : "in " + short_duration(*time - look.now);
+    // The daemon's clock and ours need not tick together.
+    if (*time - look.now < std::chrono::seconds(1) && look.now - *time < std::chrono::seconds(1)) {
+        return "now";
+    }
+    return *time <= look.now
+               ? short_duration(look.now - *time) + " ago"
+               : "in " + short_duration(std::chrono::ceil<std::chrono::seconds>(*time - look.now));
+}
+
+std::string clock_text(TimePoint time, const Look& look) {
+    const Parts at = parts_of(time, look.zone);
+    const Parts today = parts_of(look.now, look.zone);
+    const std::string clock =
+        two_digits(at.hour) + ":" + two_digits(at.minute) + ":" + two_digits(at.second);
+    return at.date == today.date ? clock : at.date + " " + clock;
+}
+
+std::string prose(std::string_view text, const Look& look) {
+    if (look.time == TimeStyle::rfc3339 || !look.for_people()) {
+        return std::string(text);
+    }
+    constexpr std::size_t shortest = 20;  // 2026-02-06T09:12:01Z
+    constexpr std::string_view shape = "dddd-dd-ddTdd:dd:dd";
+    const auto begins = [&](std::size_t at) {
+        for (std::size_t i = 0; i < shape.size(); ++i) {
+            const bool digit = text[at + i] >= '0' && text[at + i] <= '9';
+            if (shape[i] == 'd' ? !digit : text[at + i] != shape[i]) {
+                return false;
+            }
+        }
+        return true;
+    };
+    std::string out;
+    std::size_t at = 0;
+    while (at < text.size()) {
+        if (text.size() - at < shortest || !begins(at)) {
+            out += text[at++];
+            continue;
+        }
+        const std::size_t end = text.find_first_not_of("0123456789.", at + shape.size());
+        const bool whole = end != std::string_view::npos && text[end] == 'Z';
+        const auto time = parse_rfc3339(whole ? text.substr(at, end + 1 - at) : "");
+        const bool copied = out.ends_with("--until ") || out.ends_with("--since ");
+        if (!time || copied) {
+            out += text[at++];
+            continue;
+        }
+        out += clock_text(*time, look);
+        at = end + 1;
+    }
+    return out;
 }
 
 }  // namespace fairgate::cli

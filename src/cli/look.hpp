@@ -57,4 +57,11 @@ std::string state_text(std::string_view state, const Look& look);
 /// "4m ago", "in 2h", or RFC 3339; "-" for what is no time.
 std::string time_text(std::string_view rfc3339, const Look& look);
 
+/// The time of day, with the date when it is not today: for lists of moments close together.
+std::string clock_text(TimePoint time, const Look& look);
+
+/// A sentence of the daemon's for people: its times (RFC 3339) as this machine's clock shows them.
+/// Those inside a command to copy stay as they are.
+std::string prose(std::string_view text, const Look& look);
+
 }  // namespace fairgate::cli

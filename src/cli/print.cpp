@@ -3,6 +3,8 @@
 #include "cli/table.hpp"
 #include "cli/text.hpp"
 
+#include <algorithm>
+
 namespace fairgate::cli {
 
 int fail(const Context& context, const Error& error) {
@@ -16,6 +18,15 @@ const json::Value& data_of(const json::Value& answer) {
     const auto* object = answer.if_object();
     const auto* data = object == nullptr ? nullptr : object->if_contains("data");
     return data == nullptr ? answer : *data;
+}
+
+void show(const Context& context, const std::string& text) {
+    const auto lines = static_cast<std::size_t>(std::ranges::count(text, '\n'));
+    const bool paged = context.around.page && context.look.for_people() &&
+                       lines >= context.around.terminal.rows && context.around.page(text);
+    if (!paged) {
+        context.out() << text << std::flush;
+    }
 }
 
 void print(
@@ -36,7 +47,7 @@ void print(
             context.out() << json::serialize(data) << "\n";
         }
     } else {
-        context.out() << for_people(data);
+        show(context, prose(for_people(data), context.look));
         if (const auto* warnings = value_at(answer, "warnings").if_array()) {
             for (const json::Value& warning : *warnings) {
                 context.err() << "warning: " << cell_text(warning, Show::text, context.look)

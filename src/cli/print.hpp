@@ -14,6 +14,9 @@ int fail(const Context& context, const Error& error);
 
 /// What the daemon said, in the chosen format: `data` inside the envelope for JSON, its elements
 /// a line each for jsonl, and what `for_people` makes of it otherwise.
+/// Writes text for people; what is longer than the terminal goes to the pager.
+void show(const Context& context, const std::string& text);
+
 void print(
     const Context& context,
     const Command& command,

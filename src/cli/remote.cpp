@@ -1,6 +1,7 @@
 #include "cli/remote.hpp"
 
 #include "cli/print.hpp"
+#include "cli/spinner.hpp"
 #include "config/load.hpp"
 #include "http/uri.hpp"
 #include "model/time.hpp"
@@ -8,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <filesystem>
 
 namespace fairgate::cli {
 
@@ -168,10 +170,9 @@ ApiSettings api_settings(const Context& context, const Invocation& invocation) {
     }
     const auto socket = invocation.flag("socket");
     if (socket || settings.base.empty()) {
-        settings.base =
-            "unix:" + (socket
-                           ? *socket
-                           : config::load(sources_of(context, invocation)).settings.daemon.socket);
+        const std::string path =
+            socket ? *socket : config::load(sources_of(context, invocation)).settings.daemon.socket;
+        settings.base = "unix:" + std::filesystem::absolute(path).string();
     }
     return settings;
 }
@@ -183,6 +184,7 @@ Result<json::Value> ask(
     if (!api) {
         return api.error();
     }
+    const Spinner spinner(context);
     return (*api)->ask(request_of(invocation, more));
 }
 

@@ -1,6 +1,8 @@
 #include "cli/run.hpp"
 
 #include "cli/help.hpp"
+#include "cli/offer.hpp"
+#include "cli/pager.hpp"
 #include "cli/print.hpp"
 
 #include <cstdio>
@@ -79,6 +81,9 @@ int run(const std::vector<std::string>& words, const Surroundings& around) {
     if (words.size() == 2 && words[0] == "__render") {
         return render(words[1], context);
     }
+    if (words.size() >= 2 && words[0] == "__complete") {
+        return offer_live_names(context, words[1], words.size() > 2 ? words[2] : "");
+    }
     if (words.empty()) {
         *around.out << overview(around.terminal.columns) << std::flush;
         return 0;
@@ -107,6 +112,9 @@ Surroundings this_process(Programs programs) {
     around.clock = &clock;
     around.folder = executable_folder();
     around.programs = std::move(programs);
+    if (around.terminal.out) {
+        around.page = &page;
+    }
     around.connect = [](const ApiSettings& settings) { return connect(settings); };
     return around;
 }

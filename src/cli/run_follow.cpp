@@ -6,6 +6,7 @@
 #include "cli/table.hpp"
 #include "cli/text.hpp"
 #include "http/uri.hpp"
+#include "model/time.hpp"
 
 namespace fairgate::cli {
 
@@ -13,11 +14,20 @@ namespace {
 
 std::string event_line(const http::Event& event, const json::Value& data, const Look& look) {
     const std::string time = text_at(data, "time");
-    Look exact = look;
-    exact.time = TimeStyle::rfc3339;  // "4m ago" is wrong a minute later
-    std::string line = time.empty() ? "" : time_text(time, exact) + "  ";
+    const auto moment = parse_rfc3339(time);
+    // "4m ago" is wrong a minute later.
+    std::string line = !moment ? ""
+                       : look.for_people() && look.time != TimeStyle::rfc3339
+                           ? clock_text(*moment, look) + "  "
+                           : time + "  ";
     line += padded(printable(event.type.empty() ? "message" : event.type), 10) + "  ";
-    const std::string message = text_at(data, "message");
+    if (event.type == "reset") {
+        return line + "some events were missed; fairgate decision list has them all\n";
+    }
+    const std::string account = text_at(data, "account");
+    const std::string message = prose(text_at(data, "message"), look);
+    const bool named = account.empty() || message.find(account) != std::string::npos;
+    line += named ? "" : account + ": ";
     return line + (message.empty() ? printable(event.data) : message) + "\n";
 }
 

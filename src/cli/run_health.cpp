@@ -18,7 +18,8 @@ json::Value check_of(const Error& error, std::string_view name) {
         {"state", "error"},
         {"code", error.code},
         {"what", error.what},
-        {"cause", error.cause},
+        {"cause",
+         error.where + (error.where.empty() || error.cause.empty() ? "" : ": ") + error.cause},
         {"next", error.next}
     };
 }

@@ -1,5 +1,6 @@
 // Commands that ask the daemon one thing and show its answer.
 #include "cli/handlers.hpp"
+#include "cli/lines.hpp"
 #include "cli/print.hpp"
 #include "cli/remote.hpp"
 #include "cli/table.hpp"
@@ -28,6 +29,16 @@ std::string list_for_people(
         return "none\n";
     }
     return table_text(columns_of(command), rows, context.look);
+}
+
+/// The list and the one line about all of it.
+void print_list(const Context& context, const Invocation& invocation, const json::Value& answer) {
+    print(context, *invocation.command, answer, [&](const json::Value& data) {
+        const std::string list = list_for_people(context, *invocation.command, data);
+        const std::string summary = text_at(answer, "summary");
+        const bool told = context.look.for_people() && !summary.empty();
+        return told ? list + "\n" + summary + "\n" : list;
+    });
 }
 
 /// What the daemon says of a change: message, changed, undo, plan.
@@ -136,9 +147,7 @@ int run_list(Context& context, const Invocation& invocation) {
     if (!answer) {
         return fail(context, answer.error());
     }
-    print(context, *invocation.command, *answer, [&](const json::Value& data) {
-        return list_for_people(context, *invocation.command, data);
-    });
+    print_list(context, invocation, *answer);
     const json::Value& cursor = value_at(*answer, "page.next_cursor");
     if (cursor.is_string() && context.look.for_people()) {
         context.err() << "There is more: --cursor " << printable(cursor.as_string()) << "\n";
@@ -201,14 +210,13 @@ int run_limit_preview(Context& context, const Invocation& invocation) {
         return fail(context, api.error());
     }
     http::Request request = request_of(invocation, values);
-    request.target += "?devices=" + devices;
+    request.target += (request.target.find('?') == std::string::npos ? "?" : "&");
+    request.target += "devices=" + devices;
     const auto answer = (*api)->ask(std::move(request));
     if (!answer) {
         return fail(context, answer.error());
     }
-    print(context, *invocation.command, *answer, [&](const json::Value& data) {
-        return list_for_people(context, *invocation.command, data);
-    });
+    print_list(context, invocation, *answer);
     return 0;
 }
 

@@ -19,8 +19,8 @@ constexpr std::array status_sources = {
 constexpr std::array status_backends = {
     Column{"name", "BACKEND"},
     Column{"state", "STATE", Show::state},
-    Column{"version", "VERSION"},
-    Column{"accounts", "ACCOUNTS", Show::number},
+    Column{"version", "VERSION", Show::text, 2},
+    Column{"accounts", "ACCOUNTS", Show::number, 3},
     Column{"error", "ERROR", Show::text, 1},
 };
 
@@ -73,8 +73,9 @@ std::string status_text(const json::Value& data, const Look& look) {
             " blocked\n";
     text += "measures  " + number("measures.active") + " active, " + number("measures.pending") +
             " pending, " + number("measures.failed") + " failed\n";
-    text += "running   since " + time_text(text_at(data, "started"), look) + ", version " +
-            text_at(data, "version") + "\n";
+    text += "running   version " + text_at(data, "version") + ", started " +
+            time_text(text_at(data, "started"), look) + ", configuration " +
+            number("config_revision") + "\n";
     text += section("Sources", status_sources, value_at(data, "sources"), look);
     text += section("Backends", status_backends, value_at(data, "backends"), look);
     text += section("Last decisions", status_decisions, value_at(data, "decisions"), look);
@@ -108,9 +109,10 @@ int run_status(Context& context, const Invocation& invocation) {
     Screen screen(context);
     while (true) {
         context.look.now = context.around.clock->now();
+        context.look.columns = screen.columns();
         const auto answer = ask(context, invocation);
         screen.draw(
-            answer ? status_text(data_of(*answer), context.look)
+            answer ? prose(status_text(data_of(*answer), context.look), context.look)
                    : error_text(answer.error(), context.look.color)
         );
         const Key key = screen.wait(std::chrono::seconds(2));

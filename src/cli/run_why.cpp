@@ -4,6 +4,7 @@
 #include "cli/remote.hpp"
 #include "cli/table.hpp"
 #include "cli/text.hpp"
+#include "model/time.hpp"
 
 namespace fairgate::cli {
 
@@ -21,6 +22,7 @@ constexpr std::array device_columns = {
     Column{"last_seen", "LAST", Show::time},
     Column{"seconds_active", "ACTIVE", Show::seconds},
     Column{"connections", "CONNECTIONS", Show::number, 6},
+    Column{"inbounds", "INBOUNDS", Show::list, 8},
     Column{"nodes", "NODES", Show::list, 7},
 };
 
@@ -57,16 +59,51 @@ std::string limit_text(const json::Value& limit) {
     return text + (lost.empty() ? "" : "; weaker and not used: " + lost) + "\n";
 }
 
-std::string pairs(
-    const json::Value& list, std::string_view first, std::string_view second, const Look& look
-) {
+std::string pairs(const json::Value& list, std::string_view first, std::string_view second) {
     std::string text;
     if (const auto* array = list.if_array()) {
         for (const json::Value& element : *array) {
-            const std::string left = first == "time" ? time_text(text_at(element, first), look)
-                                                     : text_at(element, first);
-            text += "  " + left + "  " + text_at(element, second) + "\n";
+            const std::string left = text_at(element, first);
+            text += "  " + (left.empty() ? "" : left + "  ") + text_at(element, second) + "\n";
         }
+    }
+    return text;
+}
+
+/// "09:12:30   +0.3 s  in force": when, and how long after the step before.
+std::string timeline(const json::Value& list, const Look& look) {
+    std::string text;
+    std::optional<TimePoint> before;
+    const auto* array = list.if_array();
+    for (const json::Value& element : array == nullptr ? boost::json::array{} : *array) {
+        const std::string time = text_at(element, "time");
+        const auto at = parse_rfc3339(time);
+        const bool exact = look.time == TimeStyle::rfc3339;
+        text += "  " + (at && !exact ? clock_text(*at, look) : time);
+        const std::string after = at && before ? "+" + for_people(*at - *before) : "";
+        text += "  " + padded_left(after, 8) + "  " + text_at(element, "what") + "\n";
+        before = at ? std::optional(*at) : std::nullopt;
+    }
+    return text;
+}
+
+/// The steps of the measures that carry a decision out.
+std::string measures_text(const json::Value& measures, const Look& look) {
+    std::string text;
+    const auto* array = measures.if_array();
+    for (const json::Value& measure : array == nullptr ? boost::json::array{} : *array) {
+        text += "\n" + heading(text_at(measure, "id") + "  " + text_at(measure, "enforcer"), look);
+        text += "  " + state_text(text_at(measure, "state"), look);
+        const std::string due = text_at(measure, "due");
+        text += due.empty() ? "  until released\n" : "  due " + time_text(due, look) + "\n";
+        const std::string retry = text_at(measure, "retry_at");
+        const std::string error = text_at(measure, "last_error");
+        text +=
+            error.empty() ? "" : "  " + painted("failed: ", Paint::red, look.color) + error + "\n";
+        text += retry.empty() ? "" : "  tried again " + time_text(retry, look) + "\n";
+        const std::string note = text_at(measure, "note");
+        text += note.empty() ? "" : "  " + note + "\n";
+        text += timeline(value_at(measure, "history"), look);
     }
     return text;
 }
@@ -81,18 +118,16 @@ std::string evidence_text(const json::Value& evidence, const Look& look, Proof p
     text += part(
         "Devices counted", table_part(device_columns, value_at(evidence, "counted"), look), look
     );
-    text +=
-        part("Not counted", pairs(value_at(evidence, "not_counted"), "what", "why", look), look);
-    text += part("Timeline", pairs(value_at(evidence, "timeline"), "time", "what", look), look);
+    text += part("Not counted", pairs(value_at(evidence, "not_counted"), "what", "why"), look);
+    text += part("Timeline", timeline(value_at(evidence, "timeline"), look), look);
     const std::string policy = text_at(evidence, "policy");
     text += part(
         "Policy",
         policy.empty() ? "" : "  " + policy + "; mode " + text_at(evidence, "mode") + "\n",
         look
     );
-    text += part(
-        "It would not have happened", bullet_lines(value_at(evidence, "counterfactual"), "  "), look
-    );
+    text +=
+        part("With other rules", bullet_lines(value_at(evidence, "counterfactual"), "  "), look);
     std::string confidence = text_at(evidence, "confidence");
     confidence = confidence.empty()
                      ? ""
@@ -101,7 +136,7 @@ std::string evidence_text(const json::Value& evidence, const Look& look, Proof p
     text += part("Confidence", confidence, look);
     const auto* lines = value_at(evidence, "lines").if_array();
     if (proof == Proof::shown) {
-        text += part("Proof", pairs(value_at(evidence, "lines"), "where", "text", look), look);
+        text += part("Proof", pairs(value_at(evidence, "lines"), "where", "text"), look);
     } else if (lines != nullptr && !lines->empty()) {
         text += "\n" + std::to_string(lines->size()) + " log lines prove it: add --lines\n";
     }
@@ -115,7 +150,11 @@ std::string why_text(const json::Value& data, const Look& look, Proof proof) {
         text += text_at(decision, "id") + "  " + state_text(text_at(decision, "state"), look) +
                 "  decided " + time_text(text_at(decision, "decided"), look);
         const std::string until = text_at(decision, "until");
-        text += until.empty() ? "\n" : ", until " + time_text(until, look) + "\n";
+        const auto end = parse_rfc3339(until);
+        const bool in_force = text_at(decision, "state") == "in_force";
+        text += until.empty() ? (in_force ? ", until released\n" : "\n")
+                              : (end && *end < look.now ? ", ended " : ", until ") +
+                                    time_text(until, look) + "\n";
     }
     text += part(
         "Accounts behind it", table_part(neighbour_columns, value_at(data, "accounts"), look), look
@@ -126,6 +165,10 @@ std::string why_text(const json::Value& data, const Look& look, Proof proof) {
 }
 
 }  // namespace
+
+std::string why_text(const json::Value& data, const Look& look) {
+    return why_text(data, look, Proof::counted);
+}
 
 int run_why(Context& context, const Invocation& invocation) {
     const auto answer = ask(context, invocation);
@@ -158,12 +201,34 @@ int run_account_show(Context& context, const Invocation& invocation) {
     return 0;
 }
 
+int run_decision_show(Context& context, const Invocation& invocation) {
+    const auto answer = ask(context, invocation);
+    if (!answer) {
+        return fail(context, answer.error());
+    }
+    const std::span<const Column> columns(
+        invocation.command->columns.begin(), invocation.command->columns.end()
+    );
+    print(context, *invocation.command, *answer, [&](const json::Value& data) {
+        const std::string record = record_text(columns, data, context.look);
+        return context.look.for_people()
+                   ? record + measures_text(value_at(data, "measures"), context.look)
+                   : record;
+    });
+    return 0;
+}
+
 int run_limit_show(Context& context, const Invocation& invocation) {
     const auto answer = ask(context, invocation);
     if (!answer) {
         return fail(context, answer.error());
     }
     print(context, *invocation.command, *answer, [&](const json::Value& data) {
+        if (!context.look.for_people()) {
+            return "account\t" + text_at(data, "account") + "\ndevices\t" +
+                   text_at(data, "chosen.devices") + "\norigin\t" + text_at(data, "chosen.origin") +
+                   "\n";
+        }
         return text_at(data, "account") + limit_text(data);
     });
     return 0;

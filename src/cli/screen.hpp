@@ -10,7 +10,18 @@ namespace fairgate::cli {
 
 /// A key that was pressed while a full screen is shown.
 struct Key {
-    enum class Kind { none, letter, up, down, enter, backspace, escape, interrupt };
+    enum class Kind {
+        none,
+        letter,
+        up,
+        down,
+        page_up,
+        page_down,
+        enter,
+        backspace,
+        escape,
+        interrupt
+    };
     Kind kind = Kind::none;
     char letter = 0;
 };
@@ -24,8 +35,13 @@ public:
     Screen(const Screen&) = delete;
     Screen& operator=(const Screen&) = delete;
 
-    /// Shows text from the top, cut to the height of the terminal.
+    /// Shows text from the top, cut to the terminal as it is now.
     void draw(const std::string& text);
+    /// As it is now: people resize windows.
+    std::size_t columns() const;
+    std::size_t rows() const;
+    /// Whether one is shown: nothing else may write to the terminal then.
+    static bool is_shown();
     /// The next key, or none after `patience`.
     Key wait(std::chrono::milliseconds patience);
 

@@ -66,7 +66,18 @@ std::string seconds_text(const json::Value& value, const Look& look) {
                                                     : for_people(std::chrono::seconds(*seconds));
 }
 
-bool is_right_aligned(Show show) { return show == Show::number || show == Show::rate; }
+std::string milliseconds_text(const json::Value& value, const Look& look) {
+    const auto* number = value.if_int64();
+    if (number == nullptr || !look.for_people()) {
+        return plain_text(value);
+    }
+    const std::chrono::milliseconds length(*number);
+    return length < std::chrono::milliseconds(0) ? "-" + for_people(-length) : for_people(length);
+}
+
+bool is_right_aligned(Show show) {
+    return show == Show::number || show == Show::rate || show == Show::milliseconds;
+}
 
 /// What a terminal shows of painted text.
 std::size_t visible_width(std::string_view text) {
@@ -120,6 +131,18 @@ Grid grid_of(std::span<const Column> columns, const boost::json::array& rows, co
     return grid;
 }
 
+/// Leaves out what says nothing in any row, of the columns that need not be there.
+void drop_empty(Grid& grid) {
+    for (std::size_t i = grid.columns.size(); i-- > 0;) {
+        const bool empty = std::ranges::all_of(grid.cells, [i](const auto& row) {
+            return row[i].empty() || row[i] == "-";
+        });
+        if (empty && grid.columns[i].weight > 0) {
+            grid.drop(i);
+        }
+    }
+}
+
 /// Leaves out the heaviest column until the rest fits, or none is left to leave out.
 void narrow(Grid& grid, std::size_t columns) {
     while (grid.width() > columns) {
@@ -146,6 +169,7 @@ std::string aligned_row(const Grid& grid, const std::vector<std::string>& cells)
 
 std::string aligned(Grid grid, const Look& look) {
     if (look.format == Format::table && look.truncate == Truncate::columns) {
+        drop_empty(grid);
         narrow(grid, look.columns);
     }
     std::vector<std::string> titles;
@@ -209,7 +233,12 @@ std::string cell_text(const json::Value& value, Show show, const Look& look) {
         return "";
     }
     switch (show) {
-        case Show::text:
+        case Show::text: {
+            const std::string text = prose(plain_text(value), look);
+            return text.empty() && look.for_people() ? "-" : text;
+        }
+        case Show::milliseconds:
+            return milliseconds_text(value, look);
         case Show::number:
         case Show::yes_no:
         case Show::rate:

@@ -86,7 +86,7 @@ inline constexpr std::array enforcement_commands = {
         .examples = {{"fairgate decision show dec_12", ""}},
         .call = {Method::get, "/decisions/{decision}"},
         .columns = decision_columns,
-        .run = run_record,
+        .run = run_decision_show,
     },
     Command{
         .path = "decision add",
@@ -159,7 +159,7 @@ inline constexpr std::array enforcement_commands = {
         .arguments =
             {{"mode", ValueKind::choice, Presence::required, "the mode", "shadow|warn|enforce"}},
         .flags =
-            {{"rule", 0, ValueKind::text, "RULE", "only for this rule"},
+            {{"rule", 0, ValueKind::choice, "RULE", "only for this rule", "devices"},
              {"group", 0, ValueKind::text, "GROUP", "only for this panel group"},
              {"account", 0, ValueKind::account, "NAME", "only for this account"},
              {"for", 0, ValueKind::duration, "DURATION", "how long; then as before"},
@@ -177,7 +177,7 @@ inline constexpr std::array enforcement_commands = {
         .group = Group::enforcement,
         .summary = "back to the mode that the configuration says",
         .flags =
-            {{"rule", 0, ValueKind::text, "RULE", "only for this rule"},
+            {{"rule", 0, ValueKind::choice, "RULE", "only for this rule", "devices"},
              {"group", 0, ValueKind::text, "GROUP", "only for this panel group"},
              {"account", 0, ValueKind::account, "NAME", "only for this account"}},
         .examples = {{"fairgate mode clear --group trial", ""}},
@@ -210,8 +210,8 @@ inline constexpr std::array enforcement_commands = {
             {{"account", "ACCOUNT"},
              {"devices", "DEVICES", Show::number},
              {"limit", "LIMIT", Show::number},
-             {"action", "FIRST ACTION"},
-             {"times", "TIMES", Show::number, 3},
+             {"action", "FIRST BLOCK"},
+             {"times", "BLOCKS", Show::number, 3},
              {"seconds_over", "OVER FOR", Show::seconds, 2}},
         .run = run_preview,
     },

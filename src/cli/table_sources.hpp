@@ -9,12 +9,12 @@ inline constexpr Few<Column, 12> source_columns = {
     {"source", "SOURCE"},
     {"state", "STATE", Show::state},
     {"events_per_second", "EVENTS/S", Show::rate},
-    {"lag", "LAG", Show::text, 2},
+    {"lag_ms", "LAG", Show::milliseconds, 2},
     {"last_line", "LAST LINE", Show::time, 3},
     {"lines", "LINES", Show::number, 5},
     {"parse_errors", "UNREADABLE", Show::number, 4},
     {"gaps", "GAPS", Show::number, 7},
-    {"clock_offset", "CLOCK", Show::text, 6},
+    {"clock_offset_ms", "CLOCK", Show::milliseconds, 6},
     {"node", "NODE", Show::text, 8},
 };
 

@@ -93,6 +93,7 @@ struct LadderSettings {
         {LadderStep::Kind::until_released, {}}
     };
     Duration window = std::chrono::days(7);
+    Duration warning = 10min;
 };
 
 /// A mode for some accounts only. `name` is a group's or an account's.

@@ -63,8 +63,9 @@ Among narrowest(const AccountSearch& search) {
 }
 
 bool is_wanted(const AccountNow& account, const AccountSearch& search) {
-    return (!search.over || account.over_since) && (!search.online || account.online) &&
-           (!search.held || account.held) &&
+    return (!search.over || state_of(account) == AccountState::over ||
+            (account.held && account.over_since)) &&
+           (!search.online || account.online) && (!search.held || account.held) &&
            (search.backend.empty() || account.facts.key.backend == search.backend);
 }
 
@@ -88,14 +89,14 @@ AccountState state_of(const AccountNow& account) {
     if (account.held) {
         return AccountState::blocked;
     }
-    if (account.over_since) {
-        return AccountState::over;
-    }
     if (!account.facts.enabled) {
         return AccountState::disabled;
     }
     if (account.passed_by) {
         return AccountState::exempt;
+    }
+    if (account.over_since) {
+        return AccountState::over;
     }
     return account.online ? AccountState::ok : AccountState::offline;
 }
@@ -205,6 +206,10 @@ Result<AccountLimit> show_limit(const Live& live, const std::string& name) {
     return AccountLimit{
         found->facts.key.name, found->facts.key.backend, found->limit.chosen, found->limit.lost
     };
+}
+
+std::string note_if_unknown(const Live& live, const AccountKey& account) {
+    return live.find_account(account).empty() ? "; no account of that name is known yet" : "";
 }
 
 }  // namespace fairgate::control

@@ -105,4 +105,8 @@ AccountKey key_of_name(const Live& live, const std::string& name);
 AccountState state_of(const AccountNow& account);
 AccountRow row_of(const AccountNow& account);
 
+/// "; no account of that name is known yet", or nothing: a limit may be set before its account is
+/// made, but more often it is a slip of the finger.
+std::string note_if_unknown(const Live& live, const AccountKey& account);
+
 }  // namespace fairgate::control

@@ -62,6 +62,25 @@ Decision by_hand(
     return decision;
 }
 
+Happening told_of(const Decision& decision, DecisionId id, const std::string& message) {
+    Happening told;
+    told.topic = Topic::decision;
+    told.time = decision.decided;
+    told.account = decision.account.name;
+    told.message = message;
+    boost::json::object details;
+    details["id"] = fairgate::to_text(id);
+    details["account"] = decision.account.name;
+    details["backend"] = decision.account.backend;
+    details["action"] = json::to_json(decision.action);
+    details["state"] = json::to_json(decision.state);
+    details["mode"] = json::to_json(decision.mode);
+    details["step"] = decision.step;
+    details["until"] = json::to_json(decision.until);
+    told.details = std::move(details);
+    return told;
+}
+
 std::string length_text(std::optional<Duration> length) {
     return length ? "for " + for_people(*length) : "until it is released";
 }
@@ -131,7 +150,9 @@ Result<DecisionId> decision_id(const std::string& text) {
 Result<DecisionAndMeasures> read_decision(store::Store& store, DecisionId id) {
     auto decision = store.decisions().get(id);
     if (!decision) {
-        return decision.error();
+        Error error = decision.error();
+        error.next = "fairgate decision list";
+        return error;
     }
     store::MeasureFilter filter;
     filter.decision = id;
@@ -210,10 +231,12 @@ asio::awaitable<Result<Change>> add_decision(
         co_return change;
     }
     const TimePoint now = desk.live.now();
-    const auto done = co_await desk.orders.carry_out(by_hand(*detail, asker, length, reason, now));
+    const Decision decision = by_hand(*detail, asker, length, reason, now);
+    const auto done = co_await desk.orders.carry_out(decision);
     if (!done) {
         co_return done.error();
     }
+    desk.events.publish(told_of(decision, done->decision, decision.reason));
     const std::string id = fairgate::to_text(done->decision);
     store::AuditEntry audit;
     audit.time = now;
@@ -255,13 +278,13 @@ asio::awaitable<Result<Change>> extend_decision(
         co_return measure.error();
     }
     Change change;
-    const std::string before = measure->due ? to_rfc3339(*measure->due) : "released";
+    const std::string before = measure->due ? at_text(*measure->due) : "released";
     std::optional<TimePoint> due;
     if (length) {
         due = desk.live.now() + *length;
     }
     const std::string words =
-        id + ": until " + before + " -> until " + (due ? to_rfc3339(*due) : "released");
+        id + ": until " + before + " -> until " + (due ? at_text(*due) : "released");
     if (run == Run::dry) {
         change.plan = {{words}};
         co_return change;

@@ -42,7 +42,7 @@ void check_backend(const BackendNow& backend, TimePoint now, std::vector<Check>&
     } else {
         const std::string accounts =
             backend.accounts ? ", " + counted(*backend.accounts, "account") : "";
-        into.push_back(well("backend", backend.name, "version " + backend.version + accounts));
+        into.push_back(well("backend", backend.name, backend.version + accounts));
     }
     if (backend.synced && now - *backend.synced > most_list_age) {
         into.push_back(finding(
@@ -118,7 +118,7 @@ void check_config(const Live& live, std::vector<Check>& into) {
         "config",
         "in force",
         "revision " + std::to_string(daemon.config_revision) + " since " +
-            to_rfc3339(daemon.configured)
+            at_text(daemon.configured)
     ));
 }
 
@@ -174,7 +174,7 @@ void check_policy(const Live& live, std::vector<Check>& into) {
             CheckState::error,
             made(
                 "FG-DOC-021",
-                "blocking stopped at " + to_rfc3339(*breaker.opened),
+                "blocking stopped at " + at_text(*breaker.opened),
                 "more accounts were to be blocked at once than the " +
                     std::to_string(breaker.allowed) + " that are allowed",
                 "see who: fairgate decision list --since 1h; then: fairgate breaker close"

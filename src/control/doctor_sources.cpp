@@ -167,7 +167,9 @@ void check_clocks(const Live& live, std::vector<Check>& into) {
         }
         const Duration offset = *health.clock_offset;
         const Duration off = offset < Duration(0) ? -offset : offset;
-        const std::string text = for_people(off) + (offset < Duration(0) ? " slow" : " fast");
+        const std::string text = off < std::chrono::seconds(1)
+                                     ? "in step"
+                                     : for_people(off) + (offset < Duration(0) ? " slow" : " fast");
         if (off <= most_clock_offset) {
             into.push_back(well("clock", health.source, text));
             continue;

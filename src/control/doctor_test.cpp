@@ -162,7 +162,7 @@ TEST_F(Doctor, the_preview_counts_blocks_that_were_only_recorded) {
         daemon.ask([&] { return preview_enforce(daemon.live, daemon.records(), 24h); }).value();
     ASSERT_EQ(list.rows.size(), 1U);
     EXPECT_EQ(list.rows[0].times, 2);
-    EXPECT_EQ(list.rows[0].action, "block 10m");
+    EXPECT_EQ(list.rows[0].action, "block for 10 m");
     EXPECT_EQ(list.rows[0].first, noon - 2h);
     EXPECT_EQ(
         list.summary, "If it had enforced for the last 1 d: 1 account blocked, 1 only warned."

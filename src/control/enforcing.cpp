@@ -44,6 +44,11 @@ void add_enforcers(const Live& live, std::vector<std::string>& reasons) {
         reasons.emplace_back("there is nothing that could block: no backend is configured");
         return;
     }
+    if (std::ranges::all_of(all, &EnforcerNow::only_records)) {
+        reasons.emplace_back(
+            "no panel is connected: blocks are recorded and not carried out (add a [[backend]])"
+        );
+    }
     for (const EnforcerNow& enforcer : all) {
         if (!enforcer.not_able_because.empty()) {
             reasons.push_back(enforcer.name + " cannot act: " + enforcer.not_able_because);
@@ -63,7 +68,7 @@ std::vector<std::string> not_enforcing_because(const Live& live) {
     if (breaker.opened) {
         reasons.push_back(
             "too many accounts were to be blocked at once, so blocking stopped at " +
-            to_rfc3339(*breaker.opened) + " (at most " + std::to_string(breaker.allowed) +
+            at_text(*breaker.opened) + " (at most " + std::to_string(breaker.allowed) +
             " are allowed)"
         );
     }

@@ -40,9 +40,19 @@ std::string words_of(const AccountKey& key, const std::optional<TimePoint>& unti
     return to_text(key) + " is exempt" + (until ? until_text(until) : " for good");
 }
 
+/// The command that sets it so again.
+std::string command_for(const Placed<Exemption>& placed) {
+    const Exemption& entry = placed.entry;
+    std::string command = "fairgate exempt add " + as_argument(to_text(entry.account));
+    if (entry.until) {
+        command += " --until " + at_text(*entry.until);
+    }
+    return entry.reason.empty() ? command : command + " --reason " + as_argument(entry.reason);
+}
+
 std::string since_text(const Placed<Exemption>& placed) {
     return placed.set_in == SetIn::file ? " (set in the configuration file)"
-                                        : " since " + to_rfc3339(placed.entry.at);
+                                        : " since " + at_text(placed.entry.at);
 }
 
 Happening told_of(const AccountKey& key, std::string message) {
@@ -99,13 +109,17 @@ asio::awaitable<Result<Change>> add_exemption(
     const AccountKey key = key_of_name(desk.live, account);
     const auto* before = find(*all, key);
     const std::string words = words_of(key, until);
+    const std::string note = note_if_unknown(desk.live, key);
     Change change;
+    if (before != nullptr && reason.empty()) {
+        reason = before->entry.reason;
+    }
     if (before != nullptr && before->entry.until == until && before->entry.reason == reason) {
         change.message = words + " already" + since_text(*before);
         co_return change;
     }
     if (run == Run::dry) {
-        change.plan = {{words}};
+        change.plan = {{words + note}};
         co_return change;
     }
     Exemption entry;
@@ -124,8 +138,10 @@ asio::awaitable<Result<Change>> add_exemption(
         co_return done.error();
     }
     change.changed = true;
-    change.message = words + " (effective now)";
-    change.undo = "fairgate exempt remove " + as_argument(to_text(key));
+    change.message = words + " (effective now" + note + ")";
+    change.undo = before == nullptr || before->set_in == SetIn::file
+                      ? "fairgate exempt remove " + as_argument(to_text(key))
+                      : command_for(*before);
     co_return change;
 }
 
@@ -162,9 +178,7 @@ asio::awaitable<Result<Change>> remove_exemption(
     }
     change.changed = true;
     change.message = words + " (effective now)";
-    const auto& until = before->entry.until;
-    change.undo = "fairgate exempt add " + as_argument(to_text(key)) +
-                  (until ? " --until " + to_rfc3339(*until) : "");
+    change.undo = command_for(*before);
     co_return change;
 }
 

@@ -50,6 +50,13 @@ std::string argument_of(const LimitTarget& target) {
     return "general";
 }
 
+/// The command that sets it so again.
+std::string command_for(const LimitTarget& target, const LimitSetting& entry) {
+    const std::string command =
+        "fairgate limit set " + argument_of(target) + " " + devices_text(entry.devices);
+    return entry.reason.empty() ? command : command + " --reason " + as_argument(entry.reason);
+}
+
 std::string key_in_file(const LimitTarget& target) {
     switch (target.origin) {
         case LimitOrigin::account:
@@ -93,8 +100,19 @@ LimitRow row_of(const Placed<LimitSetting>& placed) {
     return row;
 }
 
-/// The accounts that are over by these rules at this moment.
-std::vector<AccountRow> over_by(const Live& live, const InForce& rules) {
+/// Whether it is this rule that gives the account its limit.
+bool governs(const LimitTarget& target, const AccountNow& account, const LimitRule& chosen) {
+    if (chosen.origin != target.origin) {
+        return false;
+    }
+    return target.origin == LimitOrigin::general || chosen.rule == target.match ||
+           (target.origin == LimitOrigin::account && account.facts.key.name == target.match);
+}
+
+/// The accounts that are over by these rules at this moment; with a target, by that rule.
+std::vector<AccountRow> over_by(
+    const Live& live, const InForce& rules, const LimitTarget* target = nullptr
+) {
     std::vector<AccountRow> over;
     std::map<std::string, policy::LimitBook> books;
     for (const AccountNow& account : live.accounts({Among::online, "", ""})) {
@@ -104,10 +122,12 @@ std::vector<AccountRow> over_by(const Live& live, const InForce& rules) {
             book = books.emplace(backend, limit_book(rules, backend)).first;
         }
         const LimitRule chosen = book->second.resolve(account.facts).chosen;
-        if (!account.passed_by && account.devices > chosen.devices) {
+        const bool meant = target == nullptr || governs(*target, account, chosen);
+        if (meant && !account.passed_by && account.devices > chosen.devices) {
             AccountRow row = control::row_of(account);
             row.limit = {chosen.devices};
             row.limit_origin = chosen.origin;
+            row.state = account.held ? row.state : AccountState::over;
             over.push_back(std::move(row));
         }
     }
@@ -206,7 +226,10 @@ asio::awaitable<Result<Change>> set_limit(
     }
     const std::string words = name + ": " + setting_words(before, devices);
     const std::size_t over = over_by(desk.live, with(*all, target, devices)).size();
-    const std::string effect = counted(over, "account") + " over the limits then";
+    std::string effect = counted(over, "account") + " over their limits then";
+    if (target.origin == LimitOrigin::account) {
+        effect += note_if_unknown(desk.live, {target.backend, target.match});
+    }
     if (run == Run::dry) {
         change.plan = {{words, effect}};
         co_return change;
@@ -233,8 +256,7 @@ asio::awaitable<Result<Change>> set_limit(
     change.changed = true;
     change.message = words + " (effective now; " + effect + ")";
     const bool was_command = before != nullptr && before->set_in == SetIn::command;
-    change.undo = was_command ? "fairgate limit set " + argument_of(target) + " " +
-                                    devices_text(before->entry.devices)
+    change.undo = was_command ? command_for(target, before->entry)
                               : "fairgate limit clear " + argument_of(target);
     co_return change;
 }
@@ -272,8 +294,7 @@ asio::awaitable<Result<Change>> clear_limit(Desk desk, Asker asker, LimitTarget 
     }
     change.changed = true;
     change.message = words + " (effective now)";
-    change.undo =
-        "fairgate limit set " + argument_of(target) + " " + devices_text(before->entry.devices);
+    change.undo = command_for(target, before->entry);
     co_return change;
 }
 
@@ -284,10 +305,11 @@ asio::awaitable<Result<Listed<AccountRow>>> preview_limit(
     if (!all) {
         co_return all.error();
     }
-    Listed<AccountRow> list = whole(over_by(live, with(*all, target, devices)));
-    const std::size_t now = over_by(live, *all).size();
-    list.summary = counted(list.rows.size(), "account") + " over with this limit, " +
-                   std::to_string(now) + " as it is";
+    const InForce then = with(*all, target, devices);
+    Listed<AccountRow> list = whole(over_by(live, then, &target));
+    list.summary = counted(list.rows.size(), "account") + " over this limit; of all accounts " +
+                   std::to_string(over_by(live, then).size()) + " over their limits then, " +
+                   std::to_string(over_by(live, *all).size()) + " now";
     co_return list;
 }
 

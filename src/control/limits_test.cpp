@@ -33,10 +33,11 @@ TEST_F(Limits, one_that_is_set_is_in_force_at_once_and_says_how_to_go_back) {
     const Change change = set(general(), 3).value();
     EXPECT_TRUE(change.changed);
     EXPECT_EQ(
-        change.message, "the general limit: 2 -> 3 (effective now; 0 accounts over the limits then)"
+        change.message,
+        "the general limit: 2 -> 3 (effective now; 0 accounts over their limits then)"
     );
     EXPECT_EQ(change.undo, "fairgate limit clear general");
-    EXPECT_EQ(set(general(), 4).value().undo, "fairgate limit set general 3");
+    EXPECT_EQ(set(general(), 4).value().undo, "fairgate limit set general 3 --reason why");
     EXPECT_EQ(daemon.orders.settings_read, 2);
     EXPECT_EQ(daemon.events.newest(), 2U);
     ASSERT_EQ(audit().size(), 2U);
@@ -60,7 +61,7 @@ TEST_F(Limits, a_dry_run_says_what_would_be_done_and_does_nothing) {
     EXPECT_FALSE(change.changed);
     ASSERT_TRUE(change.plan);
     EXPECT_EQ(change.plan->at(0), "the limit of ali: not set -> 1");
-    EXPECT_EQ(change.plan->at(1), "1 account over the limits then");
+    EXPECT_EQ(change.plan->at(1), "1 account over their limits then");
     EXPECT_TRUE(daemon.store->limits().all().value().empty());
     EXPECT_EQ(daemon.orders.settings_read, 0);
 }
@@ -77,7 +78,7 @@ TEST_F(Limits, clearing_gives_way_to_the_file_and_clearing_twice_is_no_fault) {
     ASSERT_TRUE(set(general(), 3));
     const Change change = clear(general()).value();
     EXPECT_TRUE(change.changed);
-    EXPECT_EQ(change.undo, "fairgate limit set general 3");
+    EXPECT_EQ(change.undo, "fairgate limit set general 3 --reason why");
     EXPECT_FALSE(clear({LimitOrigin::group, "gold", ""}).value().changed);
 }
 
@@ -109,7 +110,9 @@ TEST_F(Limits, the_preview_names_those_who_would_be_over) {
     EXPECT_EQ(list.rows[0].account, "ali");
     EXPECT_EQ(list.rows[1].account, "sara");
     EXPECT_EQ(list.rows[1].limit.devices, 1);
-    EXPECT_EQ(list.summary, "2 accounts over with this limit, 1 as it is");
+    EXPECT_EQ(
+        list.summary, "2 accounts over this limit; of all accounts 2 over their limits then, 1 now"
+    );
     const auto gold =
         daemon
             .ask([&] {

@@ -97,6 +97,7 @@ struct AddressNow {
 struct EnforcerNow {
     std::string name;                ///< Enforcer::name()
     std::string not_able_because;    ///< empty: it can act
+    bool only_records = false;       ///< it touches nothing: no panel is connected
     std::optional<TimePoint> since;  ///< how long it has been so
     std::size_t waiting = 0;         ///< measures that wait for it
     std::optional<Error> last_error;

@@ -1,5 +1,6 @@
 #include "control/modes.hpp"
 
+#include "control/accounts.hpp"
 #include "control/errors.hpp"
 #include "control/words.hpp"
 #include "control/write_setting.hpp"
@@ -72,6 +73,16 @@ ModeRow row_of(const Placed<ModeOverride>& placed) {
 
 std::string mode_text(Mode mode) { return std::string(fairgate::to_text(mode)); }
 
+/// The command that sets it so again.
+std::string command_for(const ModeTarget& target, const ModeOverride& entry, TimePoint now) {
+    std::string command = "fairgate mode set " + mode_text(entry.mode) + flags_of(target);
+    if (entry.until) {
+        const auto left = std::chrono::ceil<std::chrono::seconds>(*entry.until - now);
+        command += " --for " + std::to_string(std::max<std::int64_t>(left.count(), 1)) + "s";
+    }
+    return entry.reason.empty() ? command : command + " --reason " + as_argument(entry.reason);
+}
+
 /// What an operator may not expect: the most lenient mode wins, so this one does nothing.
 std::string without_effect(const InForce& all, const ModeTarget& target, Mode mode) {
     const Mode global = all.modes.front().entry.mode;
@@ -119,7 +130,7 @@ asio::awaitable<Result<Listed<ModeRow>>> list_modes(const Live& live, Records re
     const BreakerNow breaker = live.breaker();
     if (breaker.opened) {
         list.warnings.push_back(
-            "blocking stopped at " + to_rfc3339(*breaker.opened) +
+            "blocking stopped at " + at_text(*breaker.opened) +
             " because too many accounts were to be blocked at once"
         );
     }
@@ -135,6 +146,11 @@ asio::awaitable<Result<Change>> set_mode(
     std::string reason,
     Run run
 ) {
+    if (target.scope == ModeScope::rule && target.match != "devices") {
+        co_return errors::wrong_value(
+            "/rule", "there is no rule " + target.match, "the only rule so far is devices"
+        );
+    }
     const auto all = co_await rules_in_force(desk.live, desk.records);
     if (!all) {
         co_return all.error();
@@ -154,7 +170,10 @@ asio::awaitable<Result<Change>> set_mode(
     }
     const std::string words =
         name + ": " + from + " -> " + mode_text(mode) + until_text(entry.until);
-    const std::string effect = without_effect(*all, target, mode);
+    std::string effect = without_effect(*all, target, mode);
+    if (target.scope == ModeScope::account) {
+        effect += note_if_unknown(desk.live, {target.backend, target.match});
+    }
     if (run == Run::dry) {
         change.plan = {{words + effect}};
         co_return change;
@@ -170,9 +189,9 @@ asio::awaitable<Result<Change>> set_mode(
     }
     change.changed = true;
     change.message = words + " (effective now" + effect + ")";
-    change.undo = before == nullptr
+    change.undo = before == nullptr || before->set_in == SetIn::file
                       ? "fairgate mode clear" + flags_of(target)
-                      : "fairgate mode set " + mode_text(before->entry.mode) + flags_of(target);
+                      : command_for(target, before->entry, now);
     co_return change;
 }
 
@@ -207,7 +226,7 @@ asio::awaitable<Result<Change>> clear_mode(Desk desk, Asker asker, ModeTarget ta
     }
     change.changed = true;
     change.message = words + " (effective now)";
-    change.undo = "fairgate mode set " + mode_text(before->entry.mode) + flags_of(target);
+    change.undo = command_for(target, before->entry, desk.live.now());
     co_return change;
 }
 

@@ -3,11 +3,8 @@
 #include "control/words.hpp"
 #include "model/time.hpp"
 
-#include <boost/describe/enum_to_string.hpp>
-
 #include <algorithm>
 #include <map>
-#include <set>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -29,16 +26,24 @@ struct Recording {
     bool cut = false;
 };
 
-std::int64_t seconds_over(store::Store& store, const Decision& decision) {
+std::int64_t seconds_over(
+    store::Store& store, const Decision& decision, const std::vector<Violation>& open
+) {
     if (decision.violation.value == 0) {
         return 0;
+    }
+    const auto now = std::ranges::find(open, decision.violation, &Violation::id);
+    if (now != open.end()) {
+        return now->seconds_over;
     }
     const auto violation = store.violations().get(decision.violation);
     return violation ? violation->seconds_over : 0;
 }
 
 /// What was decided since then and not carried out. Waits for the disk.
-Result<Recording> read_recorded(store::Store& store, TimePoint since) {
+Result<Recording> read_recorded(
+    store::Store& store, TimePoint since, const std::vector<Violation>& open
+) {
     store::DecisionFilter filter;
     filter.states = {DecisionState::shadow, DecisionState::warned};
     filter.since = since;
@@ -51,7 +56,7 @@ Result<Recording> read_recorded(store::Store& store, TimePoint since) {
             return page.error();
         }
         for (Decision& decision : page->rows) {
-            const std::int64_t over = seconds_over(store, decision);
+            const std::int64_t over = seconds_over(store, decision, open);
             recording.all.push_back({std::move(decision), over});
         }
         recording.cut = page->next && recording.all.size() >= most;
@@ -62,29 +67,64 @@ Result<Recording> read_recorded(store::Store& store, TimePoint since) {
     }
 }
 
-std::string action_text(const Decision& decision) {
-    std::string text = boost::describe::enum_to_string(decision.action, "");
-    std::ranges::replace(text, '_', ' ');
-    return decision.until ? text + " " + fairgate::to_text(*decision.until - decision.decided)
-                          : text + " until released";
+using Step = config::LadderStep;
+
+std::string action_text(const Step& step) {
+    switch (step.kind) {
+        case Step::Kind::warn:
+            return "warn";
+        case Step::Kind::block:
+            return "block for " + for_people(step.length);
+        case Step::Kind::until_released:
+            break;
+    }
+    return "block until released";
 }
 
-PreviewRow new_row(const Decision& decision) {
-    PreviewRow row;
-    row.account = decision.account.name;
-    row.backend = decision.account.backend;
-    return row;
-}
+/// One account on the way up the ladder, had its violations been acted on.
+class Climb {
+public:
+    Climb(const config::LadderSettings& ladder, const Decision& first) : ladder_(ladder) {
+        row_.account = first.account.name;
+        row_.backend = first.account.backend;
+    }
 
-void add(PreviewRow& row, const Recorded& recorded) {
-    const Evidence& evidence = recorded.decision.evidence;
-    row.devices = std::max(row.devices, evidence.devices);
-    row.limit = {evidence.limit.chosen.devices};
-    row.action = action_text(recorded.decision);  // the list runs back in time: the first stays
-    row.first = recorded.decision.decided;
-    row.times += 1;
-    row.seconds_over += recorded.seconds_over;
-}
+    /// Its violations in the order of time.
+    void add(const Recorded& recorded) {
+        const Evidence& evidence = recorded.decision.evidence;
+        row_.devices = std::max(row_.devices, evidence.devices);
+        row_.limit = {evidence.limit.chosen.devices};
+        row_.seconds_over += recorded.seconds_over;
+        TimePoint at = recorded.decision.decided;
+        std::chrono::seconds left(recorded.seconds_over);
+        // A warning that is not heeded is followed by the next step; a block ends the violation.
+        while (take_step(at) && left >= ladder_.warning) {
+            left -= std::chrono::duration_cast<std::chrono::seconds>(ladder_.warning);
+            at += ladder_.warning;
+        }
+    }
+
+    bool blocked() const { return row_.times > 0; }
+    const PreviewRow& row() const { return row_; }
+
+private:
+    /// Gives whether the step was a warning that has one after it.
+    bool take_step(TimePoint at) {
+        const bool last = next_ + 1 >= ladder_.steps.size();
+        const Step step = ladder_.steps[std::min(next_, ladder_.steps.size() - 1)];
+        next_ += last ? 0U : 1U;
+        const bool warns = step.kind == Step::Kind::warn;
+        if (!warns && row_.times++ == 0) {
+            row_.action = action_text(step);
+            row_.first = at;
+        }
+        return warns && !last;
+    }
+
+    const config::LadderSettings& ladder_;
+    std::size_t next_ = 0;
+    PreviewRow row_;
+};
 
 std::string summary_of(
     std::size_t blocked, std::size_t warned, Duration over, const Recording& recording
@@ -103,31 +143,32 @@ boost::asio::awaitable<Result<Listed<PreviewRow>>> preview_enforce(
     const Live& live, Records records, Duration over
 ) {
     const TimePoint since = live.now() - over;
-    auto reading = [since](store::Store& store) { return read_recorded(store, since); };
-    const auto recording = co_await records.with(std::move(reading));
+    auto read = [since, open = live.open_violations()](store::Store& store) {
+        return read_recorded(store, since, open);
+    };
+    const auto recording = co_await records.with(std::move(read));
     if (!recording) {
         co_return recording.error();
     }
-    std::map<AccountKey, PreviewRow> blocked;
-    std::set<AccountKey> warned;
-    for (const Recorded& recorded : recording->all) {
-        const AccountKey& key = recorded.decision.account;
-        if (recorded.decision.action == Action::warn) {
-            warned.insert(key);
-        } else {
-            add(blocked.try_emplace(key, new_row(recorded.decision)).first->second, recorded);
+    const auto settings = live.settings();
+    std::map<AccountKey, Climb> climbs;
+    for (auto recorded = recording->all.rbegin(); recorded != recording->all.rend(); ++recorded) {
+        const Decision& decision = recorded->decision;
+        climbs.try_emplace(decision.account, settings->ladder, decision)
+            .first->second.add(*recorded);
+    }
+    std::vector<PreviewRow> rows;
+    for (const auto& [key, climb] : climbs) {
+        if (climb.blocked()) {
+            rows.push_back(climb.row());
         }
     }
-    std::erase_if(warned, [&](const AccountKey& key) { return blocked.contains(key); });
-    std::vector<PreviewRow> rows;
-    for (auto& [key, row] : blocked) {
-        rows.push_back(std::move(row));
-    }
+    const std::size_t warned = climbs.size() - rows.size();
     std::ranges::sort(rows, [](const PreviewRow& a, const PreviewRow& b) {
         return std::tie(b.times, a.account, a.backend) < std::tie(a.times, b.account, b.backend);
     });
     Listed<PreviewRow> list = whole(std::move(rows));
-    list.summary = summary_of(list.rows.size(), warned.size(), over, *recording);
+    list.summary = summary_of(list.rows.size(), warned, over, *recording);
     co_return list;
 }
 

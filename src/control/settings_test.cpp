@@ -59,13 +59,19 @@ protected:
 };
 
 TEST_F(SettingsTest, exempting_twice_says_since_when) {
-    EXPECT_EQ(exempt("ali")->message, "ali is exempt for good (effective now)");
+    EXPECT_EQ(
+        exempt("ali")->message,
+        "ali is exempt for good (effective now; no account of that name is known yet)"
+    );
     EXPECT_EQ(exempt("ali")->undo, "");
     const Change again = exempt("ali").value();
     EXPECT_FALSE(again.changed);
     EXPECT_EQ(again.message, "ali is exempt for good already since 2026-11-20T12:00:00Z");
     EXPECT_TRUE(exempt("ali", noon + 24h)->changed);
-    EXPECT_EQ(limit_again("ali")->undo, "fairgate exempt add ali --until 2026-11-21T12:00:00Z");
+    EXPECT_EQ(
+        limit_again("ali")->undo,
+        "fairgate exempt add ali --until 2026-11-21T12:00:00Z --reason reseller"
+    );
     EXPECT_FALSE(limit_again("ali")->changed);
 }
 
@@ -123,7 +129,7 @@ TEST_F(SettingsTest, a_mode_says_from_what_to_what_and_until_when) {
         mode({}, Mode::enforce, 2h)->message,
         "the mode: shadow -> enforce until 2026-11-20T14:00:00Z (effective now)"
     );
-    EXPECT_EQ(mode({}, Mode::enforce)->undo, "fairgate mode set enforce");
+    EXPECT_EQ(mode({}, Mode::enforce)->undo, "fairgate mode set enforce --for 7200s");
     EXPECT_FALSE(mode({}, Mode::enforce)->changed);
     EXPECT_EQ(daemon.events.after(0, 1).at(0).happening.topic, Topic::mode);
 }

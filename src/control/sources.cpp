@@ -11,6 +11,13 @@ namespace asio = boost::asio;
 
 namespace {
 
+/// A length of time in whole units.
+template <class Unit>
+std::optional<std::int64_t> in(const std::optional<Duration>& length) {
+    return length ? std::optional<std::int64_t>(std::chrono::round<Unit>(*length).count())
+                  : std::nullopt;
+}
+
 SourceRow row_of(const sources::SourceHealth& health) {
     SourceRow row;
     row.source = health.source;
@@ -19,7 +26,7 @@ SourceRow row_of(const sources::SourceHealth& health) {
     row.since = health.since;
     row.error = health.error ? to_line(*health.error) : "";
     row.events_per_second = health.events_per_second;
-    row.lag = health.lag;
+    row.lag_ms = in<std::chrono::milliseconds>(health.lag);
     row.bytes_behind = health.bytes_behind;
     row.last_line = health.last_line;
     row.lines = health.lines;
@@ -30,8 +37,8 @@ SourceRow row_of(const sources::SourceHealth& health) {
     row.forgeries = health.forgeries;
     row.gaps = health.gaps;
     row.last_gap = health.last_gap;
-    row.zone = health.zone;
-    row.clock_offset = health.clock_offset;
+    row.zone_seconds = in<std::chrono::seconds>(health.zone);
+    row.clock_offset_ms = in<std::chrono::milliseconds>(health.clock_offset);
     return row;
 }
 
@@ -81,6 +88,12 @@ asio::awaitable<Result<Change>> turn(
         return store.audit().add(audit);
     };
     (void)co_await desk.records.with(std::move(write));
+    Happening told;
+    told.topic = Topic::source;
+    told.time = desk.live.now();
+    told.message =
+        "source " + source + (pause ? " is paused" : " is read again") + ", by " + asker.who;
+    desk.events.publish(std::move(told));
     change.changed = true;
     change.message = source + (pause ? " is paused" : " is read again");
     change.undo =

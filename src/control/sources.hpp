@@ -23,7 +23,7 @@ struct SourceRow {
     TimePoint since;
     std::string error;
     double events_per_second = 0;
-    std::optional<Duration> lag;
+    std::optional<std::int64_t> lag_ms;
     std::uint64_t bytes_behind = 0;
     std::optional<TimePoint> last_line;
     std::uint64_t lines = 0;
@@ -34,8 +34,8 @@ struct SourceRow {
     std::uint64_t forgeries = 0;
     std::uint64_t gaps = 0;
     std::optional<sources::Gap> last_gap;
-    std::optional<Duration> zone;
-    std::optional<Duration> clock_offset;
+    std::optional<std::int64_t> zone_seconds;  ///< east of UTC
+    std::optional<std::int64_t> clock_offset_ms;
 };
 BOOST_DESCRIBE_STRUCT(
     SourceRow,
@@ -46,7 +46,7 @@ BOOST_DESCRIBE_STRUCT(
      since,
      error,
      events_per_second,
-     lag,
+     lag_ms,
      bytes_behind,
      last_line,
      lines,
@@ -57,8 +57,8 @@ BOOST_DESCRIBE_STRUCT(
      forgeries,
      gaps,
      last_gap,
-     zone,
-     clock_offset)
+     zone_seconds,
+     clock_offset_ms)
 )
 
 struct Tested {

@@ -59,6 +59,16 @@ Happening told_of(std::string message) {
     return told;
 }
 
+/// The command that sets it so again.
+std::string command_for(const TrustEntry& entry) {
+    std::string command = "fairgate trust add " + fairgate::to_text(entry.scope) + " --effect " +
+                          boost::describe::enum_to_string(entry.effect, "");
+    if (entry.until) {
+        command += " --until " + at_text(*entry.until);
+    }
+    return entry.reason.empty() ? command : command + " --reason " + as_argument(entry.reason);
+}
+
 }  // namespace
 
 asio::awaitable<Result<Listed<TrustRow>>> list_trust(const Live& live, Records records) {
@@ -98,7 +108,11 @@ asio::awaitable<Result<Change>> add_trust(
     const std::string words = name + effect_text(effect) + until_text(until);
     const auto* before = find(*all, *scope);
     Change change;
-    if (before != nullptr && before->entry.effect == effect && before->entry.until == until) {
+    if (before != nullptr && reason.empty()) {
+        reason = before->entry.reason;
+    }
+    if (before != nullptr && before->entry.effect == effect && before->entry.until == until &&
+        before->entry.reason == reason) {
         change.message = words + " already";
         co_return change;
     }
@@ -124,7 +138,9 @@ asio::awaitable<Result<Change>> add_trust(
     }
     change.changed = true;
     change.message = words + " (effective now)";
-    change.undo = "fairgate trust remove " + name;
+    change.undo = before == nullptr || before->set_in == SetIn::file
+                      ? "fairgate trust remove " + name
+                      : command_for(before->entry);
     co_return change;
 }
 
@@ -165,8 +181,7 @@ asio::awaitable<Result<Change>> remove_trust(
     }
     change.changed = true;
     change.message = words + " (effective now)";
-    change.undo = "fairgate trust add " + name + " --effect " +
-                  boost::describe::enum_to_string(before->entry.effect, "");
+    change.undo = command_for(before->entry);
     co_return change;
 }
 

@@ -126,11 +126,12 @@ std::string progress_text(const Measure& measure) {
 
 asio::awaitable<UndoneRow> undo_one(Orders& orders, DecisionAndMeasures chosen, OrderedBy by) {
     UndoneRow row = row_for(chosen.decision);
-    row.state = UndoState::over;
+    row.state = UndoState::ended;
     row.message = "was over already";
     for (const Measure& measure : chosen.measures) {
         if (!holds(measure)) {
-            row.message = progress_text(measure);
+            row.message = measure.state == MeasureState::lifted ? "was released before"
+                                                                : progress_text(measure);
             continue;
         }
         const auto done = co_await orders.undo(measure.id, by);
@@ -172,23 +173,7 @@ std::vector<std::string> follow_up(const std::vector<DecisionAndMeasures>& chose
     if (!one) {
         return {};
     }
-    const std::string name = as_argument(decision.account.name);
-    std::vector<std::string> commands = {"fairgate exempt add " + name + " --for 24h"};
-    if (decision.evidence.devices > 0) {
-        commands.push_back(
-            "fairgate limit set " + name + " " + std::to_string(decision.evidence.devices)
-        );
-    }
-    for (const EvidenceDevice& device : decision.evidence.counted) {
-        if (!device.origins.empty()) {
-            commands.push_back(
-                "fairgate trust add " + as_argument(device.origins.front()) +
-                " --effect never_counted"
-            );
-            break;
-        }
-    }
-    return commands;
+    return ways_to_allow(decision.account.name, decision.evidence);
 }
 
 /// The violations behind wrong decisions no longer raise the ladder's step. Waits for the disk.
@@ -206,6 +191,24 @@ Result<void> forgive(store::Store& store, const std::vector<DecisionAndMeasures>
 }
 
 }  // namespace
+
+std::vector<std::string> ways_to_allow(const std::string& account, const Evidence& evidence) {
+    const std::string name = as_argument(account);
+    std::vector<std::string> commands = {"fairgate exempt add " + name + " --for 24h"};
+    if (evidence.devices > evidence.limit.chosen.devices) {
+        commands.push_back("fairgate limit set " + name + " " + std::to_string(evidence.devices));
+    }
+    for (const EvidenceDevice& device : evidence.counted) {
+        if (!device.origins.empty()) {
+            commands.push_back(
+                "fairgate trust add " + as_argument(device.origins.front()) +
+                " --effect never_counted"
+            );
+            break;
+        }
+    }
+    return commands;
+}
 
 asio::awaitable<Result<Undone>> undo(
     Desk desk, Asker asker, UndoChoice choice, std::string reason, Run run

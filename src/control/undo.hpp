@@ -2,6 +2,7 @@
 
 #include "control/asker.hpp"
 #include "control/desk.hpp"
+#include "model/evidence.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/describe.hpp>
@@ -22,9 +23,9 @@ struct UndoChoice {
 };
 
 /// undone: the order is written down and its inverse is being carried out, or was already.
-/// over: it had ended before. failed: it could not be ordered.
-enum class UndoState { undone, over, failed };
-BOOST_DESCRIBE_ENUM(UndoState, undone, over, failed)
+/// ended: it was over before. failed: it could not be ordered.
+enum class UndoState { undone, ended, failed };
+BOOST_DESCRIBE_ENUM(UndoState, undone, ended, failed)
 
 struct UndoneRow {
     std::string decision;
@@ -49,5 +50,8 @@ BOOST_DESCRIBE_STRUCT(Undone, (), (undone, follow_up, plan))
 boost::asio::awaitable<Result<Undone>> undo(
     Desk desk, Asker asker, UndoChoice choice, std::string reason, Run run
 );
+
+/// Commands that keep it from happening again: an exemption, a higher limit, a trusted network.
+std::vector<std::string> ways_to_allow(const std::string& account, const Evidence& evidence);
 
 }  // namespace fairgate::control

@@ -49,7 +49,7 @@ TEST_F(Undo, taking_back_twice_does_it_once) {
     daemon.block("ali", noon);
     ASSERT_TRUE(take_back(one("dec_1")));
     const Undone again = take_back(one("dec_1")).value();
-    EXPECT_EQ(again.undone.at(0).state, UndoState::over);
+    EXPECT_EQ(again.undone.at(0).state, UndoState::ended);
     EXPECT_EQ(daemon.orders.undone.size(), 1U);
 }
 

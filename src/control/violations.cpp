@@ -29,10 +29,22 @@ ViolationRow row_of(const Violation& violation) {
     return row;
 }
 
+/// What is open is written down when it closes; how long it has lasted is known only here.
+void bring_up_to_date(const Live& live, std::vector<ViolationRow>& rows) {
+    const std::vector<Violation> open = live.open_violations();
+    for (ViolationRow& row : rows) {
+        for (const Violation& violation : open) {
+            if (!row.closed && row.id == fairgate::to_text(violation.id)) {
+                row.seconds_over = violation.seconds_over;
+            }
+        }
+    }
+}
+
 }  // namespace
 
 asio::awaitable<Result<Listed<ViolationRow>>> list_violations(
-    Records records, ViolationSearch search
+    const Live& live, Records records, ViolationSearch search
 ) {
     const auto cursor = store_cursor(search.cursor, kind, search.limit);
     if (!cursor) {
@@ -54,11 +66,14 @@ asio::awaitable<Result<Listed<ViolationRow>>> list_violations(
     for (const Violation& violation : page->rows) {
         list.rows.push_back(row_of(violation));
     }
+    bring_up_to_date(live, list.rows);
     list.next_cursor = next_cursor(page->next, kind);
     co_return list;
 }
 
-asio::awaitable<Result<ViolationRow>> show_violation(Records records, std::string id) {
+asio::awaitable<Result<ViolationRow>> show_violation(
+    const Live& live, Records records, std::string id
+) {
     const auto parsed = parse_id<ViolationId>(id);
     if (!parsed) {
         co_return errors::wrong_value(
@@ -67,8 +82,14 @@ asio::awaitable<Result<ViolationRow>> show_violation(Records records, std::strin
     }
     auto reading = [id = *parsed](store::Store& store) { return store.violations().get(id); };
     const auto violation = co_await records.with(std::move(reading));
-    co_return violation ? Result<ViolationRow>(row_of(*violation))
-                        : Result<ViolationRow>(violation.error());
+    if (!violation) {
+        Error error = violation.error();
+        error.next = "fairgate violation list";
+        co_return error;
+    }
+    std::vector<ViolationRow> rows{row_of(*violation)};
+    bring_up_to_date(live, rows);
+    co_return rows.front();
 }
 
 }  // namespace fairgate::control

@@ -42,9 +42,11 @@ struct ViolationSearch {
 };
 
 boost::asio::awaitable<Result<Listed<ViolationRow>>> list_violations(
-    Records records, ViolationSearch search
+    const Live& live, Records records, ViolationSearch search
 );
 /// FG-CTL-004 for what is no id, FG-STO-010 for one that is not there.
-boost::asio::awaitable<Result<ViolationRow>> show_violation(Records records, std::string id);
+boost::asio::awaitable<Result<ViolationRow>> show_violation(
+    const Live& live, Records records, std::string id
+);
 
 }  // namespace fairgate::control

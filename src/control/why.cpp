@@ -2,11 +2,15 @@
 
 #include "control/enforcing.hpp"
 #include "control/errors.hpp"
+#include "control/undo.hpp"
 #include "control/words.hpp"
 #include "model/ids.hpp"
 #include "model/mode.hpp"
 #include "model/time.hpp"
 
+#include <boost/describe/enum_to_string.hpp>
+
+#include <algorithm>
 #include <utility>
 
 namespace fairgate::control {
@@ -62,6 +66,71 @@ std::string over_text(const AccountNow& account) {
            devices_text(account.limit.chosen.devices);
 }
 
+/// What can be done now. Of what was frozen only the next step of the ladder still holds.
+void renew_next(Evidence& evidence, const DecisionView& decision) {
+    std::vector<std::string> next;
+    if (decision.state == DecisionState::in_force) {
+        next.push_back(
+            decision.until ? "ends by itself at " + at_text(*decision.until)
+                           : "stays until an operator releases it"
+        );
+    }
+    for (std::string& frozen : evidence.next) {
+        if (frozen.starts_with("the next violation")) {
+            next.push_back(std::move(frozen));
+        }
+    }
+    if (decision.state == DecisionState::in_force) {
+        next.push_back("release it: fairgate undo " + decision.id);
+    }
+    for (const std::string& way : ways_to_allow(decision.account, evidence)) {
+        next.push_back("allow it: " + way);
+    }
+    evidence.next = std::move(next);
+}
+
+/// In the order of time, each step once: a decision and its measure tell of the same moment.
+void put_in_order(std::vector<EvidenceEvent>& timeline) {
+    for (auto next = timeline.begin(); next != timeline.end(); ++next) {
+        const auto place = std::upper_bound(
+            timeline.begin(),
+            next,
+            next->time,
+            [](TimePoint time, const EvidenceEvent& event) { return time < event.time; }
+        );
+        std::rotate(place, next, next + 1);
+    }
+    const auto same = [](const EvidenceEvent& a, const EvidenceEvent& b) {
+        return a.what == b.what && b.time - a.time < std::chrono::seconds(1);
+    };
+    const auto doubled = std::ranges::unique(timeline, same);
+    timeline.erase(doubled.begin(), doubled.end());
+}
+
+/// "ali was blocked for 15 s: 2 devices at once, limit 1"
+std::string verdict_of(const DecisionView& decision, const Evidence& evidence) {
+    const std::string because = evidence.verdict.empty() ? decision.reason : evidence.verdict;
+    const std::string length =
+        decision.until ? " for " + for_people(*decision.until - decision.decided) : "";
+    switch (decision.state) {
+        case DecisionState::in_force:
+            return decision.account + " is blocked" + until_text(decision.until) + ": " + because;
+        case DecisionState::released:
+            return decision.account + " was blocked" + length + ": " + because;
+        case DecisionState::undone:
+            return decision.account + " was blocked, and that was taken back: " + because;
+        case DecisionState::shadow:
+            return decision.account + " would have been " +
+                   (decision.action == Action::warn ? "warned" : "blocked" + length) + ": " +
+                   because;
+        case DecisionState::warned:
+            break;
+    }
+    return decision.account +
+           (decision.action == Action::warn ? " was warned: " : " was not blocked, only noted: ") +
+           because;
+}
+
 /// What stands between being over the limit and being blocked.
 std::vector<std::string> held_back_by(const Live& live, const AccountDetail& detail) {
     std::vector<std::string> notes = not_enforcing_because(live);
@@ -87,19 +156,24 @@ std::string not_blocked_verdict(const AccountDetail& detail) {
     }
     if (!account.online) {
         return name + " is not online" +
-               (account.last_seen ? "; last seen " + to_rfc3339(*account.last_seen) : "");
+               (account.last_seen ? "; last seen " + at_text(*account.last_seen) : "");
+    }
+    if (!account.over_since && account.devices > account.limit.chosen.devices) {
+        return name + " is not blocked yet: " + over_text(account) +
+               "; judged when the next ten seconds are over";
     }
     if (!account.over_since) {
         return name + " is not blocked: " + over_text(account);
     }
-    return name + " is over its limit since " + to_rfc3339(*account.over_since) +
+    return name + " is over its limit since " + at_text(*account.over_since) +
            " and not blocked: " + over_text(account);
 }
 
 std::string earlier_text(const Decision& decision) {
     const std::string id = fairgate::to_text(decision.id);
-    return "the last decision was " + id + " at " + to_rfc3339(decision.decided) + ": " +
-           decision.reason + " (fairgate why " + id + ")";
+    return "the last decision was " + id + " at " + at_text(decision.decided) + " (" +
+           boost::describe::enum_to_string(decision.state, "") + "): " + decision.reason +
+           " (fairgate why " + id + ")";
 }
 
 Why about_now(const Live& live, const AccountDetail& detail) {
@@ -109,6 +183,11 @@ Why about_now(const Live& live, const AccountDetail& detail) {
     why.evidence = detail.evidence;
     if (detail.now.over_since && !detail.now.held) {
         why.notes = held_back_by(live, detail);
+    }
+    if (detail.now.devices > detail.now.limit.chosen.devices && !detail.now.passed_by) {
+        for (const std::string& way : ways_to_allow(why.subject, *why.evidence)) {
+            why.evidence->next.push_back("allow it: " + way);
+        }
     }
     return why;
 }
@@ -121,8 +200,13 @@ asio::awaitable<Result<Why>> why_decision(Records records, DecisionId id) {
     }
     Why why;
     why.subject = record->view.id;
-    const std::string& verdict = record->evidence.verdict;
-    why.verdict = record->view.account + ": " + (verdict.empty() ? record->view.reason : verdict);
+    why.verdict = verdict_of(record->view, record->evidence);
+    put_in_order(record->evidence.timeline);
+    renew_next(record->evidence, record->view);
+    if (record->view.state == DecisionState::warned ||
+        record->view.state == DecisionState::shadow) {
+        why.notes.push_back(record->view.reason);
+    }
     for (const MeasureRow& measure : record->view.measures) {
         if (!measure.note.empty()) {
             why.notes.push_back(measure.enforcer + ": " + measure.note);
@@ -202,9 +286,13 @@ Why why_address(const Live& live, const Address& address) {
         why.notes.emplace_back("its network is a carrier's pool: many people share its addresses");
     }
     if (!now.nearby.empty()) {
+        std::string names;
+        for (std::size_t i = 0; i < std::min<std::size_t>(now.nearby.size(), 10); ++i) {
+            names += (i == 0 ? "" : ", ") + now.nearby[i].name;
+        }
         why.notes.push_back(
             counted(now.nearby.size(), "more account") + " in " + now.origin +
-            ", which counts as one place"
+            ", which counts as one place: " + names + (now.nearby.size() > 10 ? ", …" : "")
         );
     }
     if (now.never_counted_by) {

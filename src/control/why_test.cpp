@@ -19,7 +19,10 @@ protected:
 TEST_F(WhyTest, a_decision_shows_its_frozen_evidence_and_how_it_was_carried_out) {
     daemon.block("ali", noon);
     const Why answer = ask("dec_1").value();
-    EXPECT_EQ(answer.verdict, "ali: 3 devices at once for 4 m 50 s, limit 2");
+    EXPECT_EQ(
+        answer.verdict,
+        "ali is blocked until 2026-11-20T12:10:00Z: 3 devices at once for 4 m 50 s, limit 2"
+    );
     ASSERT_TRUE(answer.evidence);
     EXPECT_EQ(answer.evidence->timeline.at(0).what, "disabled in the panel");
     EXPECT_EQ(answer.decision->measures.at(0).enforcer, "pasarguard:main");

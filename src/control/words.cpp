@@ -31,8 +31,12 @@ std::string devices_text(int devices) {
     return devices == unlimited ? "unlimited" : std::to_string(devices);
 }
 
+std::string at_text(TimePoint time) {
+    return to_rfc3339(std::chrono::floor<std::chrono::seconds>(time));
+}
+
 std::string until_text(const std::optional<TimePoint>& until) {
-    return until ? " until " + to_rfc3339(*until) : "";
+    return until ? " until " + at_text(*until) : "";
 }
 
 std::string counted(std::size_t number, std::string_view noun) {

@@ -20,6 +20,9 @@ std::string to_text(const AccountKey& key);
 std::string devices_text(int devices);
 
 /// " until 2026-12-01T00:00:00Z", or nothing.
+/// A time inside a sentence: RFC 3339 to the second. Programs find exact times in members of their
+/// own.
+std::string at_text(TimePoint time);
 std::string until_text(const std::optional<TimePoint>& until);
 
 /// "1 account", "3 accounts"

@@ -169,7 +169,13 @@ boost::asio::awaitable<Result<DecisionId>> Decider::write_down(Decision decision
 }
 
 void Decider::remember(const Decision& decision) {
-    decided_in_[decision.account] = decision.mode;
+    Standing standing;
+    standing.decided = decision.decided;
+    standing.step = decision.step;
+    standing.warned = decision.action == Action::warn;
+    standing.held_back = standing.warned ? decision.state == DecisionState::shadow
+                                         : decision.state != DecisionState::in_force;
+    standing_[decision.account] = standing;
     if (decision.mode != Mode::shadow) {
         std::vector<TimePoint>& opened = history_[decision.account];
         opened.push_back(decision.decided);
@@ -203,7 +209,7 @@ boost::asio::awaitable<void> Decider::grew(Violation violation) {
 }
 
 boost::asio::awaitable<void> Decider::closed(Violation violation) {
-    decided_in_.erase(violation.account);
+    standing_.erase(violation.account);
     if (violation.id.value == 0) {
         co_return;
     }
@@ -211,16 +217,38 @@ boost::asio::awaitable<void> Decider::closed(Violation violation) {
     tell(control::Topic::violation, violation, "within its limit again");
 }
 
+bool Decider::is_held(const AccountKey& account) const {
+    const std::vector<Measure> open = parts_.executor.open();
+    return std::ranges::any_of(open, [&](const Measure& measure) {
+        return measure.account == account;
+    });
+}
+
+std::vector<AccountKey> Decider::warned_long_enough(TimePoint now) const {
+    std::vector<AccountKey> accounts;
+    for (const auto& [account, standing] : standing_) {
+        const bool heard = standing.warned && !standing.held_back;
+        if (heard && now - standing.decided >= ladder_.warning && ladder_.after(standing.step)) {
+            accounts.push_back(account);
+        }
+    }
+    return accounts;
+}
+
 boost::asio::awaitable<void> Decider::decide_again(Unit& unit) {
     const TimePoint now = parts_.clock.now();
     for (const Violation& violation : unit.engine->open_violations()) {
         const AccountFacts facts = unit.engine->facts_of(violation.account.name);
         const Mode mode = unit.engine->rules().modes.resolve(facts, now).mode;
-        const auto before = decided_in_.find(violation.account);
-        const bool stricter = before == decided_in_.end() || mode > before->second;
-        if (mode != Mode::enforce || !stricter) {
+        const auto before = standing_.find(violation.account);
+        const bool held_back = before == standing_.end() || before->second.held_back;
+        if (mode != Mode::enforce || !held_back || is_held(violation.account)) {
             continue;
         }
+        // It still is the same violation, so what was decided about it does not count as another.
+        std::erase_if(history_[violation.account], [&](TimePoint time) {
+            return time >= violation.opened;
+        });
         Opened again;
         again.violation = violation;
         again.facts = facts;

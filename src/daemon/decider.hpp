@@ -45,11 +45,15 @@ public:
     boost::asio::awaitable<void> opened(Unit& unit, Opened opened);
     boost::asio::awaitable<void> grew(Violation violation);
     boost::asio::awaitable<void> closed(Violation violation);
-    /// Enforcement was switched on: decides again about violations that only were recorded.
+    /// Enforcement may be possible now: decides again about violations whose decision was held
+    /// back.
     boost::asio::awaitable<void> decide_again(Unit& unit);
     /// Violations whose decision could not be written.
     /// If such a violation is over by then, nobody is blocked for it.
     boost::asio::awaitable<void> try_again();
+    /// Accounts that were warned so long ago that they had time to heed it, while the ladder has a
+    /// step after the warning. Whoever still is over the limit violates it anew.
+    std::vector<AccountKey> warned_long_enough(TimePoint now) const;
 
     void set_ladder(policy::Ladder ladder) { ladder_ = std::move(ladder); }
     void set_breaker(policy::BreakerRule rule) { breaker_.set_rule(rule); }
@@ -61,9 +65,17 @@ private:
         Unit* unit = nullptr;
         Opened opened;
     };
+    /// What the newest decision on an open violation came to.
+    struct Standing {
+        TimePoint decided;
+        int step = 1;
+        bool held_back = false;  ///< what the ladder asks for was only recorded
+        bool warned = false;     ///< it asks for a warning
+    };
     boost::asio::awaitable<Result<void>> write_and_decide(Unit& unit, Opened& opened);
     boost::asio::awaitable<Result<void>> write_violation(Opened& opened);
     boost::asio::awaitable<void> update(Violation violation);
+    bool is_held(const AccountKey& account) const;
     boost::asio::awaitable<Result<void>> decide(Unit& unit, const Opened& opened);
     boost::asio::awaitable<Result<DecisionId>> write_down(Decision decision);
     void remember(const Decision& decision);
@@ -75,7 +87,7 @@ private:
     policy::Ladder ladder_;
     policy::Breaker breaker_;
     std::map<AccountKey, std::vector<TimePoint>> history_;  ///< of violations that count
-    std::map<AccountKey, Mode> decided_in_;  ///< the mode of the newest decision on what is open
+    std::map<AccountKey, Standing> standing_;               ///< of open violations
     std::vector<Undecided> undecided_;
     std::map<std::int64_t, Violation> unwritten_;  ///< by id: how they are now
 };

@@ -102,6 +102,25 @@ public:
         run(io, [&]() -> boost::asio::awaitable<bool> { return decide(opened); });
     }
 
+    /// Has the engine see that the account is over its limit of two.
+    void share(const std::string& name) {
+        Violation violation;
+        violation.account = facts(name).key;
+        violation.limit = 2;
+        violation.devices = 3;
+        violation.opened = clock.now();
+        unit.engine->restore(violation);
+    }
+
+    void decide_again() {
+        run(io, [&]() -> boost::asio::awaitable<bool> { return look_again(); });
+    }
+
+    boost::asio::awaitable<bool> look_again() {
+        co_await decider->decide_again(unit);
+        co_return true;
+    }
+
     boost::asio::awaitable<bool> decide(Opened opened) {
         co_await decider->opened(unit, std::move(opened));
         co_return true;
@@ -218,6 +237,35 @@ TEST_F(DeciderTest, a_decision_tells_how_to_undo_it) {
         std::ranges::find(evidence.next, "release it: fairgate undo --account eve"),
         evidence.next.end()
     );
+}
+
+TEST_F(DeciderTest, what_the_breaker_held_back_is_decided_again_when_it_is_closed) {
+    set_mode(Mode::enforce);
+    for (int i = 0; i < 6; ++i) {
+        violate("user" + std::to_string(i));
+    }
+    clock.advance(1min);
+    for (int i = 0; i < 6; ++i) {
+        violate("user" + std::to_string(i));
+    }
+    share("user5");
+    ASSERT_EQ(decisions().back().state, DecisionState::warned);
+    decider->breaker().close();
+    decide_again();
+    EXPECT_EQ(decisions().back().state, DecisionState::in_force);
+    EXPECT_EQ(decisions().back().step, 2) << "it is the same violation, so not a step further";
+    const std::size_t before = decisions().size();
+    decide_again();
+    EXPECT_EQ(decisions().size(), before);
+}
+
+TEST_F(DeciderTest, a_warning_is_given_time_and_only_where_the_ladder_goes_on) {
+    set_mode(Mode::enforce);
+    violate("eve");
+    EXPECT_TRUE(decider->warned_long_enough(clock.now() + 9min).empty());
+    EXPECT_EQ(decider->warned_long_enough(clock.now() + 10min).size(), 1U);
+    decider->set_ladder(policy::Ladder{.steps = {{Action::warn, std::nullopt}}});
+    EXPECT_TRUE(decider->warned_long_enough(clock.now() + 1h).empty());
 }
 
 }  // namespace

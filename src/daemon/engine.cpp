@@ -84,11 +84,10 @@ void Engine::judge(AccountId account, Slot slot, Closing closing, SlotOutcome& o
             outcome.grew.push_back(open_[name]);
             break;
         case policy::ViolationChange::closed: {
-            const policy::OpenViolation over = watch_.take_closed(account);
-            Violation violation = std::move(open_[name]);
+            Violation violation = so_far(std::move(open_[name]));
+            watch_.take_closed(account);
             open_.erase(name);
             violation.closed = std::max(now_, violation.opened);  // the clock may have been set
-            violation.seconds_over += over.slots_over * tracker::slot_length.count();
             outcome.closed.push_back(std::move(violation));
             break;
         }
@@ -157,14 +156,31 @@ void Engine::clock_was_set(Duration by) {
     }
 }
 
-void Engine::start_afresh(const std::string& account) {
+std::optional<Violation> Engine::start_afresh(const std::string& account, TimePoint now) {
+    const auto found = open_.find(account);
+    if (found == open_.end()) {
+        return std::nullopt;
+    }
+    Violation violation = so_far(std::move(found->second));
+    violation.closed = now;
+    open_.erase(found);
     const auto id = tracker_.accounts().find(account);
     if (id && watch_.find(*id) != nullptr) {
         watch_.take_closed(*id);
-        // A block may be shorter than the window: what it was for must not bring the next one.
-        tracker_.forget_presence(*id);
     }
-    open_.erase(account);
+    if (id) {
+        tracker_.forget_presence(*id);
+        book_.forget(*id);
+    }
+    return violation;
+}
+
+Violation Engine::so_far(Violation violation) const {
+    const auto id = tracker_.accounts().find(violation.account.name);
+    if (const policy::OpenViolation* over = id ? watch_.find(*id) : nullptr) {
+        violation.seconds_over += over->slots_over * tracker::slot_length.count();
+    }
+    return violation;
 }
 
 void Engine::keep_house(Slot now) {

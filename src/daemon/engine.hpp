@@ -82,8 +82,10 @@ public:
     void restore(const Violation& violation);
     /// The number under which an open violation was stored.
     void set_id(const std::string& account, ViolationId id);
-    /// The block is over: only what the account does from now on can be a new violation.
-    void start_afresh(const std::string& account);
+    /// What was done about its violation is over: only what is seen of the account from now on
+    /// counts, so that nobody is blocked again for what they were just released from. Gives the
+    /// violation, if one is open, as closed at `now`.
+    std::optional<Violation> start_afresh(const std::string& account, TimePoint now);
     /// Looks at the habits of networks, and forgets accounts long gone. Once in a while.
     void keep_house(tracker::Slot now);
     /// A network whose habit was learned before a restart, or confirmed by an operator.
@@ -114,6 +116,8 @@ public:
 private:
     void judge(AccountId account, tracker::Slot slot, Closing closing, SlotOutcome& outcome);
     int watch_from(std::string_view account) const;
+    /// With how long it has lasted so far.
+    Violation so_far(Violation violation) const;
     Opened open(AccountId account, const policy::OpenViolation& over, tracker::Slot slot);
     Evidence freeze(AccountId account, tracker::Slot slot) const;
     EvidenceDevice describe(

@@ -132,7 +132,10 @@ TEST_F(EngineTest, a_violation_from_before_a_restart_is_not_opened_again) {
 
 TEST_F(EngineTest, who_goes_on_after_a_block_is_in_violation_again) {
     share(0s, 3min);
-    engine.start_afresh("eve");
+    const auto before = engine.start_afresh("eve", start + 3min);
+    ASSERT_TRUE(before);
+    EXPECT_EQ(before->closed, start + 3min);
+    EXPECT_GE(before->seconds_over, 60);
     EXPECT_EQ(engine.open_violation("eve"), nullptr);
     EXPECT_TRUE(share(3min, 3min + 50s).empty()) << "what the block was for brings no second one";
     EXPECT_EQ(share(3min + 50s, 8min).size(), 1U);

@@ -209,7 +209,7 @@ std::vector<Violation> Engine::open_violations() const {
     std::vector<Violation> violations;
     violations.reserve(open_.size());
     for (const auto& [account, violation] : open_) {
-        violations.push_back(violation);
+        violations.push_back(so_far(violation));
     }
     return violations;
 }

@@ -295,13 +295,13 @@ void Flow::measure_changed(const enforcement::MeasureEvent& event) {
         if (unit->backend->name() != event.measure.account.backend) {
             continue;
         }
-        const std::string& account = event.measure.account.name;
-        if (const Violation* open = unit->engine->open_violation(account)) {
-            Violation over = *open;
-            over.closed = event.time;
-            unit->engine->start_afresh(account);
-            push(Closed{std::move(over)});
-        }
+        begin_anew(*unit, event.measure.account.name, event.time);
+    }
+}
+
+void Flow::begin_anew(Unit& unit, const std::string& account, TimePoint now) {
+    if (auto over = unit.engine->start_afresh(account, now)) {
+        push(Closed{std::move(*over)});
     }
 }
 
@@ -323,6 +323,13 @@ boost::asio::awaitable<void> Flow::keep_house() {
         if (std::exchange(decide_again_, false)) {
             for (const auto& unit : parts_.units) {
                 co_await parts_.decider.decide_again(*unit);
+            }
+        }
+        for (const AccountKey& warned : parts_.decider.warned_long_enough(now)) {
+            for (const auto& unit : parts_.units) {
+                if (unit->backend->name() == warned.backend) {
+                    begin_anew(*unit, warned.name, now);
+                }
             }
         }
         co_await save_positions();

@@ -90,6 +90,7 @@ private:
     void tell_state(const ReadSource& from, sources::SourceState before);
     Closing closing(const Unit& unit, TimePoint now) const;
     void push(Change change);
+    void begin_anew(Unit& unit, const std::string& account, TimePoint now);
     Parts parts_;
     TimePoint started_;
     Queue<Change> changes_;

@@ -243,6 +243,7 @@ std::vector<control::EnforcerNow> LiveView::enforcers() const {
         control::EnforcerNow now;
         now.name = unit->backend->enforcer().name();
         now.last_error = unit->backend->now().error;
+        now.only_records = now.name.starts_with("recording:");
         const control::BackendNow backend = unit->backend->now();
         if (backend.state != control::BackendState::ready) {
             now.not_able_because =

@@ -33,7 +33,7 @@ public:
         control::BackendNow now;
         now.name = name_;
         now.state = control::BackendState::ready;
-        now.version = "no panel: accounts are the names in the log";
+        now.version = "no panel, names as in the log";
         return now;
     }
 

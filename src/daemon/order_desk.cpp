@@ -1,6 +1,7 @@
 #include "daemon/order_desk.hpp"
 
 #include "base/run_on.hpp"
+#include "daemon/source_checks.hpp"
 #include "rules/rules.hpp"
 
 #include <algorithm>
@@ -190,32 +191,21 @@ boost::asio::awaitable<Result<void>> OrderDesk::resume_source(std::string source
 boost::asio::awaitable<Result<std::vector<control::Check>>> OrderDesk::test_source(
     std::string source
 ) {
+    const auto& configured = parts_.world.settings->sources;
+    const auto file = std::ranges::find(configured, source, &config::SourceSettings::name);
     for (const auto& unit : parts_.world.units) {
-        if (unit->backend->name() == source) {
+        if (unit->backend->name() == source && file == configured.end()) {
             co_return co_await unit->backend->test();
         }
         for (const ReadSource& each : unit->sources) {
-            if (each.name != source) {
-                continue;
+            if (each.name == source) {
+                auto checks =
+                    checks_of(each.reading.health(parts_.clock.now()), parts_.clock.now());
+                if (file != configured.end()) {
+                    checks.insert(checks.begin(), check_file(source, file->path));
+                }
+                co_return checks;
             }
-            const sources::SourceHealth health = each.reading.health(parts_.clock.now());
-            control::Check check;
-            check.stage = "source";
-            check.name = source;
-            check.what = "state " + std::string(sources::to_text(health.state)) + ", " +
-                         std::to_string(health.observations) + " observations of " +
-                         std::to_string(health.lines) + " lines";
-            const bool works = sources::is_trustworthy(health.state);
-            check.state = works ? control::CheckState::ok : control::CheckState::warning;
-            if (health.error) {
-                check.state = control::CheckState::error;
-                check.code = health.error->code;
-                check.cause = health.error->cause;
-                check.next = health.error->next;
-            }
-            std::vector<control::Check> checks;
-            checks.push_back(std::move(check));
-            co_return checks;
         }
     }
     co_return no_source(source);

@@ -28,6 +28,7 @@ struct Ladder {
         {Action::block, std::nullopt},
     };
     Duration window = std::chrono::days(7);
+    Duration warning = std::chrono::minutes(10);  ///< how long a warning may go unheeded
 
     struct Chosen {
         int number = 1;  ///< from 1

@@ -51,6 +51,7 @@ policy::ViolationRule violation_rule(const config::LimitSettings& limits) {
 policy::Ladder ladder(const config::LadderSettings& settings) {
     policy::Ladder ladder;
     ladder.window = settings.window;
+    ladder.warning = settings.warning;
     ladder.steps.clear();
     for (const config::LadderStep& step : settings.steps) {
         switch (step.kind) {
