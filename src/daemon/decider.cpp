@@ -237,6 +237,9 @@ std::vector<AccountKey> Decider::warned_long_enough(TimePoint now) const {
 
 boost::asio::awaitable<void> Decider::decide_again(Unit& unit) {
     const TimePoint now = parts_.clock.now();
+    if (breaker_.is_open(now)) {
+        co_return;
+    }
     for (const Violation& violation : unit.engine->open_violations()) {
         const AccountFacts facts = unit.engine->facts_of(violation.account.name);
         const Mode mode = unit.engine->rules().modes.resolve(facts, now).mode;

@@ -29,7 +29,11 @@ public:
     Answer ask(TimePoint now, std::size_t online);
     bool is_open(TimePoint now) const;
     std::optional<TimePoint> opened() const { return opened_; }
-    void close() { opened_.reset(); }
+    /// The blocks before it no longer count: whoever closes it has looked at them.
+    void close() {
+        opened_.reset();
+        blocks_.clear();
+    }
     /// What it has seen, and whether it is open, stays.
     void set_rule(BreakerRule rule) { rule_ = rule; }
     /// How many blocks the window allows.
