@@ -1,8 +1,8 @@
 #include "cli/pager.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <string_view>
 #include <sys/wait.h>
@@ -12,9 +12,13 @@ namespace fairgate::cli {
 
 namespace {
 
-bool is_installed(std::string_view program) {
-    const char* path = std::getenv("PATH");  // NOLINT(concurrency-mt-unsafe): no thread sets it
-    std::string_view rest = path == nullptr ? "/usr/bin:/bin" : path;
+std::string variable(const config::Environment& environment, std::string_view name) {
+    const auto found = environment.find(name);
+    return found == environment.end() ? std::string() : found->second;
+}
+
+bool is_installed(std::string_view program, const std::string& path) {
+    std::string_view rest = path;
     while (!rest.empty()) {
         const std::size_t end = std::min(rest.find(':'), rest.size());
         std::error_code failed;
@@ -26,19 +30,19 @@ bool is_installed(std::string_view program) {
     return false;
 }
 
-std::string pager() {
-    const char* said = std::getenv("PAGER");  // NOLINT(concurrency-mt-unsafe)
-    if (said != nullptr) {
-        return std::string_view(said) == "cat" ? "" : said;
+std::string pager(const config::Environment& environment) {
+    if (environment.contains("PAGER")) {
+        const std::string said = variable(environment, "PAGER");
+        return said == "cat" ? "" : said;
     }
-    return is_installed("less") ? "less -FRX" : "";
+    return is_installed("less", variable(environment, "PATH")) ? "less -FRX" : "";
 }
 
 }  // namespace
 
-bool page(const std::string& text) {
+bool page(const std::string& text, const config::Environment& environment) {
     constexpr int not_found = 127;  // what a shell says of a program that is not there
-    const std::string program = pager();
+    const std::string program = pager(environment);
     if (program.empty()) {
         return false;
     }

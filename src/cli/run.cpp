@@ -113,7 +113,9 @@ Surroundings this_process(Programs programs) {
     around.folder = executable_folder();
     around.programs = std::move(programs);
     if (around.terminal.out) {
-        around.page = &page;
+        around.page = [environment = around.environment](const std::string& text) {
+            return page(text, environment);
+        };
     }
     around.connect = [](const ApiSettings& settings) { return connect(settings); };
     return around;

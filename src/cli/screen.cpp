@@ -19,8 +19,10 @@ constexpr std::string_view clear_line_end = "\x1b[K";
 constexpr std::string_view clear_below = "\x1b[J";
 
 // What a signal that ends the program has to put back.
-termios before_screen{};               // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
-volatile std::sig_atomic_t shown = 0;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): a signal has no argument
+termios before_screen{};
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): as above
+volatile std::sig_atomic_t shown = 0;
 
 void leave_and_end(int signal) {
     if (shown != 0) {

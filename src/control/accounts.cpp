@@ -2,6 +2,7 @@
 
 #include "control/cursor.hpp"
 #include "control/errors.hpp"
+#include "control/words.hpp"
 #include "model/ids.hpp"
 #include "model/json.hpp"
 
@@ -210,6 +211,14 @@ Result<AccountLimit> show_limit(const Live& live, const std::string& name) {
 
 std::string note_if_unknown(const Live& live, const AccountKey& account) {
     return live.find_account(account).empty() ? "; no account of that name is known yet" : "";
+}
+
+std::string note_if_held(const Live& live, const AccountKey& account) {
+    const auto found = live.find_account(account);
+    const bool held =
+        std::ranges::any_of(found, [](const AccountNow& each) { return each.held.has_value(); });
+    return held ? "; it is still blocked: fairgate undo --account " + as_argument(account.name)
+                : "";
 }
 
 }  // namespace fairgate::control

@@ -109,4 +109,7 @@ AccountRow row_of(const AccountNow& account);
 /// made, but more often it is a slip of the finger.
 std::string note_if_unknown(const Live& live, const AccountKey& account);
 
+/// "; it is still blocked …", or nothing: what would not be decided any more is not undone by that.
+std::string note_if_held(const Live& live, const AccountKey& account);
+
 }  // namespace fairgate::control

@@ -109,7 +109,7 @@ asio::awaitable<Result<Change>> add_exemption(
     const AccountKey key = key_of_name(desk.live, account);
     const auto* before = find(*all, key);
     const std::string words = words_of(key, until);
-    const std::string note = note_if_unknown(desk.live, key);
+    const std::string note = note_if_unknown(desk.live, key) + note_if_held(desk.live, key);
     Change change;
     if (before != nullptr && reason.empty()) {
         reason = before->entry.reason;

@@ -228,7 +228,8 @@ asio::awaitable<Result<Change>> set_limit(
     const std::size_t over = over_by(desk.live, with(*all, target, devices)).size();
     std::string effect = counted(over, "account") + " over their limits then";
     if (target.origin == LimitOrigin::account) {
-        effect += note_if_unknown(desk.live, {target.backend, target.match});
+        const AccountKey key{target.backend, target.match};
+        effect += note_if_unknown(desk.live, key) + note_if_held(desk.live, key);
     }
     if (run == Run::dry) {
         change.plan = {{words, effect}};

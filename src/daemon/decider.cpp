@@ -214,7 +214,11 @@ boost::asio::awaitable<void> Decider::closed(Violation violation) {
         co_return;
     }
     co_await update(violation);
-    tell(control::Topic::violation, violation, "within its limit again");
+    tell(
+        control::Topic::violation,
+        violation,
+        "closed; over its limit for " + for_people(std::chrono::seconds(violation.seconds_over))
+    );
 }
 
 bool Decider::is_held(const AccountKey& account) const {
@@ -245,7 +249,10 @@ boost::asio::awaitable<void> Decider::decide_again(Unit& unit) {
         const Mode mode = unit.engine->rules().modes.resolve(facts, now).mode;
         const auto before = standing_.find(violation.account);
         const bool held_back = before == standing_.end() || before->second.held_back;
-        if (mode != Mode::enforce || !held_back || is_held(violation.account)) {
+        const int limit = unit.engine->limit_of(facts).chosen.devices;
+        // Rules that let it pass now come before the slot that will close it.
+        const bool still_over = !unit.engine->passed_by(facts, now) && violation.devices > limit;
+        if (mode != Mode::enforce || !held_back || !still_over || is_held(violation.account)) {
             continue;
         }
         // It still is the same violation, so what was decided about it does not count as another.

@@ -259,6 +259,20 @@ TEST_F(DeciderTest, what_the_breaker_held_back_is_decided_again_when_it_is_close
     EXPECT_EQ(decisions().size(), before);
 }
 
+TEST_F(DeciderTest, who_was_let_pass_meanwhile_is_not_decided_about_again) {
+    violate("eve");
+    share("eve");
+    Rules rules;
+    rules.modes = policy::ModeTable(Mode::enforce);
+    Exemption exemption;
+    exemption.account = {"local", "eve"};
+    rules.exceptions.add(exemption);
+    unit.engine->set_rules(std::move(rules));
+    decide_again();
+    EXPECT_EQ(decisions().size(), 1U);
+    EXPECT_TRUE(executor->open().empty());
+}
+
 TEST_F(DeciderTest, a_warning_is_given_time_and_only_where_the_ladder_goes_on) {
     set_mode(Mode::enforce);
     violate("eve");
