@@ -166,6 +166,7 @@ private:
 
     // When somebody sets the clock: executor_clock.cpp.
     boost::asio::awaitable<void> look_for_future();
+    boost::asio::awaitable<void> write_moved(std::vector<MeasureId> moved, Duration by);
     boost::asio::awaitable<void> write_moved(MeasureId id, std::string what);
     void move(Entry& entry, Duration by);
 

@@ -52,6 +52,10 @@ boost::asio::awaitable<void> Executor::clock_was_set(Duration by) {
         plan(entry);
         moved.push_back(id);
     }
+    co_await write_moved(std::move(moved), by);
+}
+
+boost::asio::awaitable<void> Executor::write_moved(std::vector<MeasureId> moved, Duration by) {
     const std::string what = "the clock was set " + in_words(by) + ", its times moved with it";
     for (const MeasureId id : moved) {
         co_await write_moved(id, what);
@@ -65,10 +69,18 @@ boost::asio::awaitable<void> Executor::look_for_future() {
     for (const auto& [id, entry] : entries_) {
         newest = std::max(newest, entry.measure.changed);
     }
-    const Duration ahead = newest - clock_.now();
-    if (ahead > no_leap) {
-        co_await clock_was_set(-ahead);
+    const TimePoint now = clock_.now();
+    const Duration ahead = newest - now;
+    std::vector<MeasureId> moved;
+    for (auto& [id, entry] : entries_) {
+        // One that is not in the future may have been moved before we ended: never twice.
+        if (ahead > no_leap && entry.measure.changed > now + no_leap) {
+            move(entry, -ahead);
+            plan(entry);
+            moved.push_back(id);
+        }
     }
+    co_await write_moved(std::move(moved), -ahead);
 }
 
 boost::asio::awaitable<void> Executor::write_moved(MeasureId id, std::string what) {
