@@ -6,13 +6,19 @@
 namespace fairgate::cli {
 
 Result<NetworkTables> network_tables(
-    const std::string& file, const std::string& executable_folder
+    const std::string& file, const std::string& countries, const std::string& executable_folder
 ) {
     const std::string chosen = file.empty() ? geo::installed_table(executable_folder) : file;
-    if (chosen.empty()) {
+    std::vector<std::string> files;
+    for (const std::string& one : {chosen, countries}) {
+        if (!one.empty()) {
+            files.push_back(one);
+        }
+    }
+    if (files.empty()) {
         return NetworkTables{[] { return std::make_shared<const NoNetworkTable>(); }, ""};
     }
-    auto opened = geo::MmdbTable::open({chosen}, geo::Hold::mapped);
+    auto opened = geo::MmdbTable::open(files, geo::Hold::mapped);
     if (!opened) {
         return opened.error();
     }

@@ -15,6 +15,9 @@ struct NetworkTables {
     std::function<std::shared_ptr<const NetworkTable>()> make;
     std::string file;  ///< empty: there is none
 };
-Result<NetworkTables> network_tables(const std::string& file, const std::string& executable_folder);
+/// `countries` is one more file, of countries; empty: none.
+Result<NetworkTables> network_tables(
+    const std::string& file, const std::string& countries, const std::string& executable_folder
+);
 
 }  // namespace fairgate::cli

@@ -11,7 +11,8 @@
 
 #include <algorithm>
 #include <charconv>
-#include <set>
+#include <map>
+#include <optional>
 
 namespace fairgate::cli {
 
@@ -95,6 +96,11 @@ std::vector<std::string> notes_on(const config::Settings& settings) {
             "groups and owners are not in a log: limits and filters by them do not count here"
         );
     }
+    if (!settings.counting.countries.empty()) {
+        notes.emplace_back(
+            "only addresses in counting.countries are counted; the rest is skipped as \"country\""
+        );
+    }
     if (std::ranges::any_of(settings.trust.never_counted, [](const NetworkScope& scope) {
             return std::holds_alternative<Asn>(scope);
         })) {
@@ -138,13 +144,16 @@ Result<replay::ReplayPolicy> replay_policy(const config::Settings& settings) {
         return book.error();
     }
     policy.limits = *std::move(book);
-    std::set<std::string, std::less<>> exempt;
+    policy.countries = policy::Countries(settings.counting.countries);
+    std::map<std::string, std::optional<TimePoint>, std::less<>> exempt;
     for (const config::Exemption& exemption : settings.exempt.accounts) {
-        exempt.insert(exemption.name);
+        exempt[exemption.name] = exemption.until;
     }
     if (!exempt.empty()) {
-        policy.passes_by = [exempt](std::string_view account) {
-            return exempt.contains(account) ? std::optional<std::string>("exempt") : std::nullopt;
+        policy.passes_by = [exempt](std::string_view account, TimePoint at) {
+            const auto found = exempt.find(account);
+            const bool holds = found != exempt.end() && (!found->second || at < *found->second);
+            return holds ? std::optional<std::string>("exempt") : std::nullopt;
         };
     }
     for (const NetworkScope& scope : settings.trust.never_counted) {

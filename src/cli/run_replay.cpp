@@ -72,6 +72,7 @@ Result<replay::ReplaySettings> settings_for(
     settings.threads = static_cast<unsigned>(std::stoul(invocation.flag("threads").value_or("0")));
     auto tables = network_tables(
         invocation.flag("asn").value_or(choice.chosen.settings.counting.asn_file),
+        choice.chosen.settings.counting.country_file,
         context.around.folder
     );
     if (!tables) {

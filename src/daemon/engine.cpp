@@ -29,9 +29,22 @@ int Engine::watch_from(std::string_view account) const {
     return std::min(limit.chosen.devices, 250) + settings_.violation.tolerance + 1;
 }
 
+std::optional<std::string> Engine::why_left_out(const Address& address, TimePoint time) const {
+    if (!rules_.never_counted.empty()) {
+        if (const auto entry = rules_.never_counted.find(address, *networks_, time)) {
+            return "never counted: " + *entry;
+        }
+    }
+    return rules_.countries.all()
+               ? std::nullopt
+               : rules_.countries.why_left_out(networks_->info_of(address).country);
+}
+
 void Engine::observe(const Observation& seen, const std::string& node) {
-    if (!rules_.never_counted.empty() &&
-        rules_.never_counted.find(seen.address, *networks_, seen.time)) {
+    if (const auto why = why_left_out(seen.address, seen.time)) {
+        if (const auto known = tracker_.accounts().find(seen.account)) {
+            book_.leave_out(*known, seen, *why);
+        }
         return;
     }
     const AccountId account =

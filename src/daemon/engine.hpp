@@ -8,6 +8,7 @@
 #include "model/observation.hpp"
 #include "model/setting.hpp"
 #include "model/violation.hpp"
+#include "policy/countries.hpp"
 #include "policy/exceptions.hpp"
 #include "policy/limits.hpp"
 #include "policy/modes.hpp"
@@ -29,6 +30,7 @@ struct Rules {
     policy::LimitBook limits;
     policy::Exceptions exceptions;
     policy::TrustList never_counted;
+    policy::Countries countries;
     policy::ModeTable modes;
     std::string policy_text;  ///< counting, window and revision in words, for the evidence
     int tolerance = 0;
@@ -116,6 +118,7 @@ public:
 private:
     void judge(AccountId account, tracker::Slot slot, Closing closing, SlotOutcome& outcome);
     int watch_from(std::string_view account) const;
+    std::optional<std::string> why_left_out(const Address& address, TimePoint time) const;
     /// With how long it has lasted so far.
     Violation so_far(Violation violation) const;
     Opened open(AccountId account, const policy::OpenViolation& over, tracker::Slot slot);

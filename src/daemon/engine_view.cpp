@@ -107,6 +107,11 @@ Evidence Engine::freeze(AccountId account, Slot slot) const {
              "not active together with the others for long enough (one minute in five)"}
         );
     }
+    if (trail != nullptr) {
+        for (const auto& [address, why] : trail->left_out) {
+            evidence.not_counted.push_back({address, why});
+        }
+    }
     const policy::ModeChoice mode = rules_.modes.resolve(facts, now);
     evidence.mode = mode.mode;
     evidence.policy = rules_.policy_text;

@@ -73,6 +73,14 @@ void EvidenceBook::note(
     }
 }
 
+void EvidenceBook::leave_out(AccountId account, const Observation& seen, const std::string& why) {
+    Trail& trail = trail_of(account);
+    trail.touched = std::max(trail.touched, seen.time);
+    if (trail.left_out.size() < most_addresses) {
+        trail.left_out.insert_or_assign(seen.address.text(), why);
+    }
+}
+
 const Trail* EvidenceBook::find(AccountId account) const {
     const auto found = trails_.find(account.value);
     return found == trails_.end() ? nullptr : &found->second;

@@ -28,8 +28,9 @@ struct OriginTrail {
 
 /// What was seen of one account lately.
 struct Trail {
-    std::map<std::string, OriginTrail> origins;  ///< by network as text
-    std::deque<EvidenceLine> lines;              ///< the newest, up to `most_lines`
+    std::map<std::string, OriginTrail> origins;   ///< by network as text
+    std::map<std::string, std::string> left_out;  ///< addresses that were not counted, and why
+    std::deque<EvidenceLine> lines;               ///< the newest, up to `most_lines`
     TimePoint touched;
 };
 
@@ -46,6 +47,8 @@ public:
         const std::string& origin,
         const std::string& node
     );
+    /// Something of the account's that is not counted.
+    void leave_out(AccountId account, const Observation& seen, const std::string& why);
     const Trail* find(AccountId account) const;
     void forget(AccountId account) { trails_.erase(account.value); }
     /// Forgets what was last touched before then.

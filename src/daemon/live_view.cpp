@@ -190,6 +190,10 @@ control::AddressNow LiveView::address(const Address& address) const {
     now.network = world_.networks->info_of(address);
     now.never_counted_by = control::trust_list(world_.in_force, TrustEffect::never_counted)
                                .find(address, *world_.networks, time);
+    if (!now.never_counted_by) {
+        now.never_counted_by = policy::Countries(world_.settings->counting.countries)
+                                   .why_left_out(now.network.country);
+    }
     now.never_blocked_by = control::trust_list(world_.in_force, TrustEffect::never_blocked)
                                .find(address, *world_.networks, time);
     for (const auto& unit : world_.units) {

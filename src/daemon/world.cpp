@@ -48,6 +48,7 @@ Rules rules_for(const World& world, const std::string& backend) {
     rules.limits = control::limit_book(world.in_force, backend);
     rules.exceptions = control::exceptions(world.in_force, world.settings->filter, backend);
     rules.never_counted = control::trust_list(world.in_force, TrustEffect::never_counted);
+    rules.countries = policy::Countries(world.settings->counting.countries);
     rules.modes = control::mode_table(world.in_force);
     rules.policy_text = rules::counting_in_words(world.settings->counting, world.revision);
     rules.tolerance = world.settings->limits.tolerance;
@@ -142,6 +143,17 @@ Result<std::shared_ptr<const NetworkTable>> open_networks(
         if (!file.empty()) {
             files.push_back(file);
         }
+    }
+    if (files.empty() && !counting.countries.empty()) {
+        return Error{
+            .code = "FG-DMN-006",
+            .what =
+                "only some countries are to be counted, and no table tells the country of an "
+                "address",
+            .where = "counting.countries",
+            .state = "the daemon was not started",
+            .next = "name one in counting.country_file, or remove counting.countries"
+        };
     }
     if (files.empty()) {
         return std::shared_ptr<const NetworkTable>(std::make_shared<NoNetworkTable>());

@@ -257,6 +257,10 @@ private:
             report_.pairs += newest_ == none ? 0 : tracker.pairs(newest_);
             report_.tracked_bytes += tracker.allocated_bytes();
             report_.passed_by.merge(shard[0]->passed_by());
+            if (const std::uint64_t left_out = shard[0]->left_out(); left_out > 0) {
+                report_.skipped["country"] += left_out;
+                report_.observations -= std::min(report_.observations, left_out);
+            }
             std::ranges::move(shard[0]->timeline(), std::back_inserter(report_.timeline));
         }
         const auto by_time = [](const ReplayViolation& a, const ReplayViolation& b) {

@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "model/origin.hpp"
 #include "model/violation.hpp"
+#include "policy/countries.hpp"
 #include "policy/limits.hpp"
 #include "policy/violation_watch.hpp"
 #include "replay/line_batch.hpp"
@@ -31,9 +32,10 @@ struct ReplayPolicy {
     policy::LimitBook limits;
     policy::ViolationRule violation;
     /// Accounts for which it says so are not judged, with the reason: exempt, filtered.
-    std::function<std::optional<std::string>(std::string_view account)> passes_by;
+    std::function<std::optional<std::string>(std::string_view account, TimePoint at)> passes_by;
     /// Addresses that are never counted.
     std::vector<Network> never_counted;
+    policy::Countries countries;
 };
 
 struct Progress {

@@ -8,45 +8,42 @@ namespace {
 
 constexpr tracker::Slot unset = std::numeric_limits<tracker::Slot>::min();
 
-bool is_never_counted(const tracker::Mark& mark, const std::vector<Network>& networks) {
-    if (networks.empty()) {
-        return false;
-    }
+Address address_of(const tracker::Mark& mark) {
     std::array<std::uint8_t, 16> bytes{};
     for (std::size_t i = 0; i < 8; ++i) {
         bytes[i] = static_cast<std::uint8_t>(mark.upper >> (56 - 8 * i));
         bytes[8 + i] = static_cast<std::uint8_t>(mark.lower >> (56 - 8 * i));
     }
-    const Address address = mark.family == tracker::Family::v4
-                                ? Address::v4(static_cast<std::uint32_t>(mark.upper))
-                                : Address::v6(bytes);
-    return std::ranges::any_of(networks, [&address](const Network& network) {
-        return network.contains(address);
-    });
+    return mark.family == tracker::Family::v4 ? Address::v4(static_cast<std::uint32_t>(mark.upper))
+                                              : Address::v6(bytes);
 }
 
 }  // namespace
 
 Judge::Judge(const ReplayPolicy& policy, std::shared_ptr<const NetworkTable> networks)
     : policy_(policy),
+      networks_(networks),
       tracker_(
           policy.count,
           policy.origins,
-          std::move(networks),
+          networks,
           [this](std::string_view account) { return watch_from(account); }
       ),
       watch_(policy.violation) {}
 
-int Judge::limit_of(std::string_view account) const {
-    if (passed_by_.contains(std::string(account))) {
-        return policy::unlimited;
+int Judge::limit_of(std::string_view account, TimePoint at) {
+    if (policy_.passes_by) {
+        if (auto reason = policy_.passes_by(account, at)) {
+            passed_by_.emplace(account, *reason);
+            return policy::unlimited;
+        }
     }
     return policy_.limits.devices_for(account);
 }
 
 int Judge::watch_from(std::string_view account) {
-    if (policy_.passes_by) {
-        if (auto reason = policy_.passes_by(account)) {
+    if (policy_.passes_by) {  // for good; until a time is asked about when it is judged
+        if (auto reason = policy_.passes_by(account, TimePoint::max())) {
             passed_by_.emplace(account, *reason);
             return 255;
         }
@@ -55,11 +52,28 @@ int Judge::watch_from(std::string_view account) {
     return std::min(limit, 250) + policy_.violation.tolerance + 1;
 }
 
+bool Judge::is_left_out(const tracker::Mark& mark) {
+    const Address address = address_of(mark);
+    const auto holds = [&address](const Network& network) { return network.contains(address); };
+    if (std::ranges::any_of(policy_.never_counted, holds)) {
+        return true;
+    }
+    if (policy_.countries.all()) {
+        return false;
+    }
+    const auto [known, added] = is_counted_.try_emplace(mark.upper, true);
+    if (added) {
+        known->second = !policy_.countries.why_left_out(networks_->info_of(address).country);
+    }
+    left_out_ += known->second ? 0U : 1U;
+    return !known->second;
+}
+
 void Judge::apply(std::span<const tracker::Mark> marks, tracker::Slot base) {
-    if (!policy_.never_counted.empty()) {
+    if (!policy_.never_counted.empty() || !policy_.countries.all()) {
         trusted_free_.assign(marks.begin(), marks.end());
         std::erase_if(trusted_free_, [this](const tracker::Mark& mark) {
-            return is_never_counted(mark, policy_.never_counted);
+            return is_left_out(mark);
         });
         marks = trusted_free_;
     }
@@ -104,7 +118,7 @@ void Judge::judge_slot(tracker::Slot slot, bool changed_too) {
 void Judge::judge(AccountId account, tracker::Slot slot) {
     tracker_.origins(account, slot, buffer_);
     const int devices = tracker::count_devices(buffer_, policy_.count);
-    const int limit = limit_of(tracker_.accounts().name(account));
+    const int limit = limit_of(tracker_.accounts().name(account), tracker::end_of(slot));
     switch (watch_.judge(account, devices, limit, slot)) {
         case policy::ViolationChange::closed:
             close(account, slot);

@@ -29,6 +29,8 @@ public:
     tracker::Tracker& tracker() { return tracker_; }
     std::vector<ReplayViolation> take_violations();
     std::vector<TimelineEntry>& timeline() { return timeline_; }
+    /// Marks of countries that are not counted.
+    std::uint64_t left_out() const { return left_out_; }
     std::size_t violations() const { return closed_.size() + watch_.open().size(); }
     std::map<std::string, std::string>& passed_by() { return passed_by_; }
 
@@ -39,10 +41,14 @@ private:
     void close(AccountId account, std::optional<tracker::Slot> slot);
     void note_origins(AccountId account, tracker::Slot slot);
     void note_timeline(tracker::Slot slot);
-    int limit_of(std::string_view account) const;
+    int limit_of(std::string_view account, TimePoint at);
+    bool is_left_out(const tracker::Mark& mark);
     int watch_from(std::string_view account);
 
     const ReplayPolicy& policy_;
+    std::shared_ptr<const NetworkTable> networks_;
+    boost::unordered_flat_map<std::uint64_t, bool> is_counted_;  ///< by network, of countries
+    std::uint64_t left_out_ = 0;
     tracker::Tracker tracker_;
     policy::ViolationWatch watch_;
     tracker::Slot current_ = std::numeric_limits<tracker::Slot>::min();

@@ -205,6 +205,27 @@ class WithoutDaemon(unittest.TestCase):
             for part in ("p.toml:2:10", "p.toml:3:10", "limits.accounts.ali"):
                 self.assertIn(part, ran.stderr)
 
+    def test_only_named_countries_are_counted_and_an_exemption_ends(self):
+        table = pathlib.Path(__file__).parents[1] / "data/geo/country.mmdb"
+        lines = "".join(f"2026/01/30 09:{second // 60:02}:{second % 60:02} from {address}:4711 accepted tcp:example.com:443 "
+                        f"[in -> direct] email: ali\n"
+                        for second in range(0, 1200, 10) for address in ("198.51.100.24", "203.0.113.40"))
+        with tempfile.TemporaryDirectory() as folder:
+            policy = pathlib.Path(folder, "p.toml")
+
+            def replayed(text):
+                policy.write_text("[limits]\ngeneral = 1\n" + text)
+                ran = fairgate("replay", "-", "--policy", str(policy), "--json", given=lines)
+                self.assertEqual(ran.returncode, 0, ran.stderr)
+                return json.loads(ran.stdout)
+
+            self.assertEqual(len(replayed("")["violations"]), 1)
+            one = replayed(f'[counting]\ncountries = ["IR"]\ncountry_file = "{table}"\n')
+            self.assertEqual((one["violations"], one["skipped"]["country"], one["observations"]), ([], 120, 120))
+            late = replayed('[[exempt.accounts]]\nname = "ali"\nuntil = 2026-01-30T09:10:00Z\n')["violations"]
+            self.assertEqual(late[0]["opened"], "2026-01-30T09:10:00Z")
+            self.assertEqual(replayed('[[exempt.accounts]]\nname = "ali"\n')["violations"], [])
+
     def test_a_closed_pipe_ends_the_program_quietly(self):
         with tempfile.TemporaryDirectory() as folder:
             log = pathlib.Path(folder, "a.log")
