@@ -39,7 +39,7 @@ protected:
         return std::ranges::find(all, code) != all.end();
     }
 
-    FakeDaemon daemon;
+    FakeDaemon daemon;  // NOLINT(readability-identifier-naming): the tests name it
 };
 
 TEST_F(Doctor, a_healthy_daemon_that_enforces_has_nothing_to_say) {
