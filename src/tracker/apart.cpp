@@ -41,9 +41,9 @@ constexpr int scaled_log(double x) {
 
 // The one device that is never at rest. The figures are chosen on generated traffic, see
 // docs/counting.md.
-constexpr double moves_in_a_slot = .07;   ///< as if it stayed two minutes at each place
-constexpr double returns_quickly = .12;   ///< to where it was half a minute ago
-constexpr double old_radio_lingers = .4;  ///< that a slot after a move shows both places
+constexpr double moves_in_a_slot = 0.07;   ///< as if it stayed two minutes and a half
+constexpr double returns_quickly = 0.12;   ///< to where it was half a minute ago
+constexpr double old_radio_lingers = 0.4;  ///< that a slot after a move shows both places
 constexpr int lingers_slots = 3;
 constexpr int quick_slots = 2;
 
@@ -51,7 +51,8 @@ constexpr int quick_slots = 2;
 constexpr int pause_slots = 6;
 
 constexpr int most_per_slot = scaled_log(6);  ///< no single slot may decide
-/// Evidence from which on two places are two devices: 90 to 1 against the restless phone.
+/// Evidence from which on two places are two devices: so much against the restless phone. Where
+/// most slots show nothing its moves are seldom seen, and so are those that look like two devices.
 constexpr int proof_when_busy = scaled_log(260);
 constexpr int proof = scaled_log(20);
 
