@@ -201,9 +201,20 @@ inline constexpr std::array source_commands = {
               "start if not said",
               "start|stop|status"}},
         .flags =
-            {{"speed", 0, ValueKind::integer, "N", "how many times faster than life"},
-             {"listen", 0, ValueKind::text, "ADDRESS", "where its API listens"}},
-        .examples = {{"fairgate demo start --speed 60", "an hour in a minute"}},
+            {{"speed",
+              0,
+              ValueKind::integer,
+              "N",
+              "how many times faster than life, 1 to 60; 1 if not said"},
+             {"listen",
+              0,
+              ValueKind::text,
+              "ADDRESS",
+              "where its API listens on TCP; a port of its own choice if not said"}},
+        .examples =
+            {{"fairgate demo", "starts it; Ctrl-C ends it and leaves nothing behind"},
+             {"fairgate demo start --speed 60", "an hour in a minute"},
+             {"fairgate demo stop", ""}},
         .run = run_demo,
     },
 };

@@ -67,6 +67,10 @@ public:
     Daemon(DaemonSettings settings, std::unique_ptr<store::Store> store)
         : settings_(std::move(settings)),
           supervisor_(Supervisor::from(settings_.read_from.environment)),
+          clock_(
+              settings_.clock == nullptr ? WatchedClock()
+                                         : WatchedClock::following(*settings_.clock)
+          ),
           store_(std::move(store)),
           journal_(*store_, io_.get_executor(), store_thread_.get_executor()),
           events_(io_.get_executor()) {

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/error.hpp"
+#include "base/paced_clock.hpp"
 #include "config/load.hpp"
 
 #include <functional>
@@ -15,6 +15,8 @@ struct DaemonSettings {
     config::Sources read_from;  ///< for a reload
     std::string version;
     std::string executable_folder;  ///< where tables that came with the program are looked for
+    /// The time everything goes by; none: the machine's. Must outlive the run.
+    const PacedClock* clock = nullptr;
     /// Told when everything runs, with one line for people.
     std::function<void(const std::string&)> ready;
 };

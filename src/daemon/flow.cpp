@@ -1,5 +1,6 @@
 #include "daemon/flow.hpp"
 
+#include "base/paced_clock.hpp"
 #include "base/run_on.hpp"
 #include "model/time.hpp"
 #include "sources/visible.hpp"
@@ -368,7 +369,7 @@ boost::asio::awaitable<void> Flow::save_positions() {
 
 boost::asio::awaitable<void> Flow::wait_until(TimePoint time) {
     boost::asio::steady_timer timer(parts_.executor);
-    const Duration wait = time - parts_.clock.now();
+    const Duration wait = wait_for(parts_.clock, time - parts_.clock.now());
     timer.expires_after(std::max<Duration>(wait, 0s));
     co_await timer.async_wait(boost::asio::use_awaitable);
 }

@@ -86,7 +86,7 @@ boost::asio::awaitable<void> Upkeep::run() {
 boost::asio::awaitable<void> Upkeep::tick(Steady now) {
     if (!std::exchange(started_, true)) {
         tables_at_ = now + every_tables;
-        networks_at_ = now + every_networks;
+        networks_at_ = now + parts_.clock.wait_for(every_networks);
         rows_at_ = now + first_rows;
     }
     parts_.supervisor.alive(now);
@@ -96,7 +96,7 @@ boost::asio::awaitable<void> Upkeep::tick(Steady now) {
         take_up_tables();
     }
     if (now >= networks_at_) {
-        networks_at_ = now + every_networks;
+        networks_at_ = now + parts_.clock.wait_for(every_networks);
         co_await learn_networks();
     }
     if (now >= store_at_) {

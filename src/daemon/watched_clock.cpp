@@ -29,6 +29,22 @@ WatchedClock::Reading WatchedClock::read_machine() {
 
 WatchedClock::WatchedClock(Read read) : read_(std::move(read)), lead_us_(lead_of(read_())) {}
 
+WatchedClock::WatchedClock(Read read, const PacedClock& pace) : WatchedClock(std::move(read)) {
+    pace_ = &pace;
+}
+
+WatchedClock WatchedClock::following(const PacedClock& clock) {
+    const auto read = [&clock] {
+        const TimePoint now = clock.now();
+        return Reading{now, now.time_since_epoch()};
+    };
+    return {read, clock};
+}
+
+Duration WatchedClock::wait_for(Duration span) const {
+    return pace_ == nullptr ? span : pace_->wait_for(span);
+}
+
 TimePoint WatchedClock::now() const {
     const Reading reading = read_();
     const std::int64_t lead = lead_of(reading);

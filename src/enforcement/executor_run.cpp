@@ -1,3 +1,4 @@
+#include "base/paced_clock.hpp"
 #include "enforcement/errors.hpp"
 #include "enforcement/executor.hpp"
 #include "model/ids.hpp"
@@ -93,8 +94,8 @@ boost::asio::awaitable<void> Executor::settle() {
 
 boost::asio::awaitable<void> Executor::changed_or(std::optional<TimePoint> at) {
     if (at) {
-        const Duration wait = std::clamp(*at - clock_.now(), Duration(0), longest_wait);
-        changed_.expires_after(wait);
+        const Duration wait = wait_for(clock_, *at - clock_.now());
+        changed_.expires_after(std::clamp(wait, Duration(0), longest_wait));
     } else {
         changed_.expires_at(boost::asio::steady_timer::time_point::max());
     }

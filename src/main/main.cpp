@@ -1,6 +1,7 @@
 #include "api/openapi.hpp"
 #include "cli/run.hpp"
 #include "daemon/daemon.hpp"
+#include "demo/demo.hpp"
 
 #include <filesystem>
 #include <iostream>
@@ -32,6 +33,16 @@ fairgate::Result<int> run_daemon(const fairgate::cli::DaemonOrder& order) {
     return 0;
 }
 
+fairgate::Result<int> run_demo(const fairgate::cli::DemoOrder& order, std::ostream& out) {
+    fairgate::demo::Order demo;
+    demo.what = order.what;
+    demo.speed = order.speed;
+    demo.listen = order.listen;
+    demo.version = FAIRGATE_VERSION;
+    demo.executable_folder = executable_folder();
+    return fairgate::demo::run(demo, out);
+}
+
 std::vector<std::pair<std::string, std::string>> rendered() {
     return {{"docs/openapi.json", fairgate::api::openapi()}};
 }
@@ -41,6 +52,7 @@ std::vector<std::pair<std::string, std::string>> rendered() {
 int main(int argc, char** argv) {
     fairgate::cli::Programs programs;
     programs.daemon = run_daemon;
+    programs.demo = run_demo;
     programs.rendered = rendered;
     return fairgate::cli::run(
         {argv + 1, argv + argc}, fairgate::cli::this_process(std::move(programs))
