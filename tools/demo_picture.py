@@ -15,6 +15,7 @@ import tempfile
 OUT = pathlib.Path(__file__).parent.parent / "docs" / "demo.svg"
 STORY_LINES = 12
 EVIDENCE_LINES = 24
+WIDEST = 104
 LINE_HEIGHT = 17
 CHARACTER = 7.8
 COLOURS = (
@@ -30,7 +31,7 @@ def run_demo(fairgate, folder):
     environment = dict(os.environ, TMPDIR=folder)
     environment["PATH"] = f"{pathlib.Path(fairgate).resolve().parent}:{environment['PATH']}"
     with subprocess.Popen(
-        [fairgate, "demo"], stdout=subprocess.PIPE, text=True, env=environment
+        [fairgate, "demo", "--speed", "10"], stdout=subprocess.PIPE, text=True, env=environment
     ) as demo:
         lines, told, why = [], 0, None
         for line in demo.stdout:
@@ -41,7 +42,7 @@ def run_demo(fairgate, folder):
                 environment["FAIRGATE_SERVER"] = server.group(1)
             if why is None and re.search(r"  blocked +sold ", line):
                 why = subprocess.run(
-                    ["fairgate", "why", "sold", "-o", "table"],
+                    ["fairgate", "why", "sold", "-o", "table", "--time", "rfc3339"],
                     env=dict(environment, COLUMNS="100"),
                     capture_output=True,
                     text=True,
@@ -59,6 +60,10 @@ def row(text, number):
     return f'<text x="16" y="{y}" fill="{colour}" xml:space="preserve">{html.escape(text)}</text>'
 
 
+def cut(line):
+    return line if len(line) <= WIDEST else line[: WIDEST - 1] + "…"
+
+
 def picture(lines):
     width = int(max(map(len, lines)) * CHARACTER) + 32
     height = 34 + len(lines) * LINE_HEIGHT + 8
@@ -74,9 +79,10 @@ def picture(lines):
 def main():
     with tempfile.TemporaryDirectory(prefix="fgd") as folder:
         lines, why = run_demo(sys.argv[1], folder)
-        lines = [line.replace(folder, "/tmp") for line in lines]
-    screen = ["$ fairgate demo", *lines, "", "$ fairgate why sold", *why[:EVIDENCE_LINES], "  …"]
-    OUT.write_text(picture(screen))
+    # The folder and the build differ from one machine to the next.
+    lines = [re.sub(r' PATH=".*"', "", line.replace(folder, "/tmp")) for line in lines]
+    screen = ["$ fairgate demo --speed 10", *lines, "", "$ fairgate why sold", *why[:EVIDENCE_LINES], "  …"]
+    OUT.write_text(picture([cut(line) for line in screen]))
 
 
 main()
