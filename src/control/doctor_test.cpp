@@ -27,7 +27,8 @@ protected:
     }
     std::vector<std::string> codes() {
         std::vector<std::string> all;
-        for (const Check& check : look_at()->checks) {
+        const auto seen = look_at();  // range-for keeps only what it is given itself
+        for (const Check& check : seen->checks) {
             if (check.state != CheckState::ok) {
                 all.push_back(check.code);
             }

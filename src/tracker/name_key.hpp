@@ -19,7 +19,9 @@ struct alignas(32) NameKey {
     static NameKey of(std::string_view name) {
         NameKey key;
         if (name.size() <= inline_length) {
-            std::memcpy(key.words.data(), name.data(), name.size());
+            if (!name.empty()) {  // an empty name may have no bytes to point at
+                std::memcpy(key.words.data(), name.data(), name.size());
+            }
             key.words[3] |= std::uint64_t{name.size()} << 56U;
         } else {
             key.words[0] = reinterpret_cast<std::uintptr_t>(name.data());

@@ -38,6 +38,11 @@ private:
     AccountId id_;
 };
 
+TEST(tracker, a_name_without_bytes_is_nobody) {
+    const Tracker tracker(CountRule{}, OriginRule{}, std::make_shared<NoNetworkTable>());
+    EXPECT_FALSE(tracker.accounts().find(std::string_view{}));
+}
+
 TEST(tracker, a_home_with_many_addresses_of_its_network_is_one_device) {
     OneAccount alice;
     for (Slot slot = 0; slot < 30; ++slot) {
