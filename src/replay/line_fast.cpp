@@ -167,14 +167,15 @@ FAIRGATE_AVX2 const char* leave_out_line(const char* at, logs::Skip reason, Line
     return newline + 1;
 }
 
-/// Lines of the core's own DNS and of the error log; nothing for any other kind of line.
+/// Lines of the core's own DNS and of the error log; nothing for any other kind of line, and where
+/// nothing follows the word that tells: with its blanks cut off it is another word.
 FAIRGATE_AVX2 const char* take_noise(const char* at, LineBatch& batch) {
     const auto start = load<std::uint64_t>(at);
-    if (start == text8("from DNS") && at[8] == ' ') {
+    if (start == text8("from DNS") && at[8] == ' ' && at[9] > ' ') {
         return leave_out_line(at, logs::Skip::dns, batch);
     }
-    const bool warning = start == text8("[Warning") && at[8] == ']' && at[9] == ' ';
-    const bool info = start << 8U == text8("[Info] x") << 8U;
+    const bool warning = start == text8("[Warning") && at[8] == ']' && at[9] == ' ' && at[10] > ' ';
+    const bool info = start << 8U == text8("[Info] x") << 8U && at[7] > ' ';
     return warning || info ? leave_out_line(at, logs::Skip::error_log, batch) : nullptr;
 }
 

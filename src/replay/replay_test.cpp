@@ -258,6 +258,18 @@ TEST(line_parser, both_ways_of_reading_agree_on_every_sample) {
     );
 }
 
+TEST(line_parser, both_ways_of_reading_agree_where_a_line_ends_after_its_first_word) {
+    for (const std::string start : {"[Info] ", "[Warning] ", "from DNS ", "[Info]", "from "}) {
+        for (const std::string end : {"", " ", "\r", "\xd8\xa7", "x"}) {
+            const std::string line = "2026/02/06 09:13:07.100000 " + start + end + "\n";
+            EXPECT_EQ(
+                read_all(line, LineParser::Speed::best, {}),
+                read_all(line, LineParser::Speed::plain, {})
+            ) << line;
+        }
+    }
+}
+
 TEST(line_parser, both_ways_of_reading_agree_on_mangled_lines) {
     const std::string samples = sample_lines();
     std::mt19937 random(11);
