@@ -15,24 +15,12 @@ namespace asio = boost::asio;
 
 namespace {
 
-const Placed<Exemption>* find(const InForce& all, const AccountKey& key) {
-    const auto found = std::ranges::find_if(all.exemptions, [&](const Placed<Exemption>& placed) {
-        return placed.entry.account == key;
-    });
-    return found == all.exemptions.end() ? nullptr : &*found;
-}
-
 ExemptionRow row_of(const Placed<Exemption>& placed) {
     ExemptionRow row;
     row.account = placed.entry.account.name;
     row.backend = placed.entry.account.backend;
     row.until = placed.entry.until;
-    row.source = placed.set_in;
-    row.by = placed.entry.by;
-    if (placed.set_in == SetIn::command) {
-        row.at = placed.entry.at;
-    }
-    row.reason = placed.entry.reason;
+    tell_origin(row, placed);
     return row;
 }
 
@@ -47,7 +35,7 @@ std::string command_for(const Placed<Exemption>& placed) {
     if (entry.until) {
         command += " --until " + at_text(*entry.until);
     }
-    return entry.reason.empty() ? command : command + " --reason " + as_argument(entry.reason);
+    return with_reason(std::move(command), entry.reason);
 }
 
 std::string since_text(const Placed<Exemption>& placed) {
@@ -85,7 +73,7 @@ asio::awaitable<Result<ExemptionRow>> show_exemption(
         co_return all.error();
     }
     const AccountKey key = key_of_name(live, account);
-    const auto* found = find(*all, key);
+    const auto* found = find_placed(all->exemptions, key);
     co_return found == nullptr ? Result<ExemptionRow>(errors::not_set(account + " is not exempt"))
                                : Result<ExemptionRow>(row_of(*found));
 }
@@ -107,7 +95,7 @@ asio::awaitable<Result<Change>> add_exemption(
         co_return all.error();
     }
     const AccountKey key = key_of_name(desk.live, account);
-    const auto* before = find(*all, key);
+    const auto* before = find_placed(all->exemptions, key);
     const std::string words = words_of(key, until);
     const std::string note = note_if_unknown(desk.live, key) + note_if_held(desk.live, key);
     Change change;
@@ -132,17 +120,13 @@ asio::awaitable<Result<Change>> add_exemption(
         &store::Store::exemptions, key, std::move(entry), "exempt.add", to_text(key), reason
     };
     Happening told = told_of(key, words + ", by " + asker.who);
-    const auto done =
-        co_await write_setting(desk, std::move(asker), std::move(written), std::move(told));
-    if (!done) {
-        co_return done.error();
-    }
-    change.changed = true;
     change.message = words + " (effective now" + note + ")";
     change.undo = before == nullptr || before->set_in == SetIn::file
                       ? "fairgate exempt remove " + as_argument(to_text(key))
                       : command_for(*before);
-    co_return change;
+    co_return co_await make_change(
+        desk, std::move(asker), std::move(written), std::move(told), std::move(change)
+    );
 }
 
 asio::awaitable<Result<Change>> remove_exemption(
@@ -153,7 +137,7 @@ asio::awaitable<Result<Change>> remove_exemption(
         co_return all.error();
     }
     const AccountKey key = key_of_name(desk.live, account);
-    const auto* before = find(*all, key);
+    const auto* before = find_placed(all->exemptions, key);
     Change change;
     if (before == nullptr) {
         change.message = to_text(key) + " is not exempt";
@@ -171,15 +155,11 @@ asio::awaitable<Result<Change>> remove_exemption(
         &store::Store::exemptions, key, std::nullopt, "exempt.remove", to_text(key), ""
     };
     Happening told = told_of(key, words + ", by " + asker.who);
-    const auto done =
-        co_await write_setting(desk, std::move(asker), std::move(written), std::move(told));
-    if (!done) {
-        co_return done.error();
-    }
-    change.changed = true;
     change.message = words + " (effective now)";
     change.undo = command_for(*before);
-    co_return change;
+    co_return co_await make_change(
+        desk, std::move(asker), std::move(written), std::move(told), std::move(change)
+    );
 }
 
 }  // namespace fairgate::control

@@ -7,10 +7,12 @@
 #include "policy/exceptions.hpp"
 #include "policy/limits.hpp"
 #include "policy/modes.hpp"
+#include "store/settings.hpp"
 #include "store/store.hpp"
 
 #include <boost/describe.hpp>
 
+#include <algorithm>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -28,6 +30,28 @@ struct Placed {
     Entry entry;
     SetIn set_in = SetIn::file;
 };
+
+/// The entry for that key; null when nothing is set for it.
+template <class Entry>
+const Placed<Entry>* find_placed(
+    const std::vector<Placed<Entry>>& all, const store::KeyOf<Entry>& key
+) {
+    const auto found = std::ranges::find_if(all, [&key](const Placed<Entry>& placed) {
+        return store::key_of(placed.entry) == key;
+    });
+    return found == all.end() ? nullptr : &*found;
+}
+
+/// Fills in where an entry was set, by whom, when and why. A file does not say when.
+template <class Row, class Entry>
+void tell_origin(Row& row, const Placed<Entry>& placed) {
+    row.source = placed.set_in;
+    row.by = placed.entry.by;
+    if (placed.set_in == SetIn::command) {
+        row.at = placed.entry.at;
+    }
+    row.reason = placed.entry.reason;
+}
 
 /// What was set by commands.
 struct ByCommand {

@@ -52,9 +52,9 @@ std::string argument_of(const LimitTarget& target) {
 
 /// The command that sets it so again.
 std::string command_for(const LimitTarget& target, const LimitSetting& entry) {
-    const std::string command =
+    std::string command =
         "fairgate limit set " + argument_of(target) + " " + devices_text(entry.devices);
-    return entry.reason.empty() ? command : command + " --reason " + as_argument(entry.reason);
+    return with_reason(std::move(command), entry.reason);
 }
 
 std::string key_in_file(const LimitTarget& target) {
@@ -78,25 +78,13 @@ store::KeyOf<LimitSetting> key_of(const LimitTarget& target) {
     return {target.origin, target.backend, target.match};
 }
 
-const Placed<LimitSetting>* find(const InForce& all, const LimitTarget& target) {
-    const auto found = std::ranges::find_if(all.limits, [&](const Placed<LimitSetting>& placed) {
-        return store::key_of(placed.entry) == key_of(target);
-    });
-    return found == all.limits.end() ? nullptr : &*found;
-}
-
 LimitRow row_of(const Placed<LimitSetting>& placed) {
     LimitRow row;
     row.origin = placed.entry.origin;
     row.match = placed.entry.match;
     row.backend = placed.entry.backend;
     row.devices = {placed.entry.devices};
-    row.source = placed.set_in;
-    row.by = placed.entry.by;
-    if (placed.set_in == SetIn::command) {
-        row.at = placed.entry.at;
-    }
-    row.reason = placed.entry.reason;
+    tell_origin(row, placed);
     return row;
 }
 
@@ -157,6 +145,14 @@ std::string setting_words(const Placed<LimitSetting>* before, int devices) {
     return from + " -> " + devices_text(devices);
 }
 
+Happening told_of(const LimitTarget& target, std::string message) {
+    Happening told;
+    told.topic = Topic::setting;
+    told.account = target.origin == LimitOrigin::account ? target.match : "";
+    told.message = std::move(message);
+    return told;
+}
+
 }  // namespace
 
 Result<LimitTarget> limit_target(
@@ -205,7 +201,7 @@ asio::awaitable<Result<LimitRow>> show_limit_rule(
     if (!all) {
         co_return all.error();
     }
-    const auto* found = find(*all, target);
+    const auto* found = find_placed(all->limits, key_of(target));
     co_return found == nullptr ? Result<LimitRow>(errors::not_set(name_of(target) + " is not set"))
                                : Result<LimitRow>(row_of(*found));
 }
@@ -217,7 +213,7 @@ asio::awaitable<Result<Change>> set_limit(
     if (!all) {
         co_return all.error();
     }
-    const auto* before = find(*all, target);
+    const auto* before = find_placed(all->limits, key_of(target));
     const std::string name = name_of(target);
     Change change;
     if (before != nullptr && before->entry.devices == devices) {
@@ -246,20 +242,14 @@ asio::awaitable<Result<Change>> set_limit(
     SettingChange<LimitSetting> written{
         &store::Store::limits, key_of(target), std::move(entry), "limit.set", name, reason
     };
-    Happening told;
-    told.topic = Topic::setting;
-    told.account = target.origin == LimitOrigin::account ? target.match : "";
-    told.message = words + " by " + asker.who;
-    const auto done = co_await write_setting(desk, asker, std::move(written), std::move(told));
-    if (!done) {
-        co_return done.error();
-    }
-    change.changed = true;
+    Happening told = told_of(target, words + " by " + asker.who);
     change.message = words + " (effective now; " + effect + ")";
     const bool was_command = before != nullptr && before->set_in == SetIn::command;
     change.undo = was_command ? command_for(target, before->entry)
                               : "fairgate limit clear " + argument_of(target);
-    co_return change;
+    co_return co_await make_change(
+        desk, std::move(asker), std::move(written), std::move(told), std::move(change)
+    );
 }
 
 asio::awaitable<Result<Change>> clear_limit(Desk desk, Asker asker, LimitTarget target, Run run) {
@@ -267,7 +257,7 @@ asio::awaitable<Result<Change>> clear_limit(Desk desk, Asker asker, LimitTarget 
     if (!all) {
         co_return all.error();
     }
-    const auto* before = find(*all, target);
+    const auto* before = find_placed(all->limits, key_of(target));
     const std::string name = name_of(target);
     Change change;
     if (before == nullptr) {
@@ -285,18 +275,12 @@ asio::awaitable<Result<Change>> clear_limit(Desk desk, Asker asker, LimitTarget 
     SettingChange<LimitSetting> written{
         &store::Store::limits, key_of(target), std::nullopt, "limit.clear", name, ""
     };
-    Happening told;
-    told.topic = Topic::setting;
-    told.account = target.origin == LimitOrigin::account ? target.match : "";
-    told.message = words + " by " + asker.who;
-    const auto done = co_await write_setting(desk, asker, std::move(written), std::move(told));
-    if (!done) {
-        co_return done.error();
-    }
-    change.changed = true;
+    Happening told = told_of(target, words + " by " + asker.who);
     change.message = words + " (effective now)";
     change.undo = command_for(target, before->entry);
-    co_return change;
+    co_return co_await make_change(
+        desk, std::move(asker), std::move(written), std::move(told), std::move(change)
+    );
 }
 
 asio::awaitable<Result<Listed<AccountRow>>> preview_limit(

@@ -48,13 +48,6 @@ store::KeyOf<ModeOverride> key_of(const ModeTarget& target) {
     return {target.scope, target.backend, target.match};
 }
 
-const Placed<ModeOverride>* find(const InForce& all, const ModeTarget& target) {
-    const auto found = std::ranges::find_if(all.modes, [&](const Placed<ModeOverride>& placed) {
-        return store::key_of(placed.entry) == key_of(target);
-    });
-    return found == all.modes.end() ? nullptr : &*found;
-}
-
 ModeRow row_of(const Placed<ModeOverride>& placed) {
     ModeRow row;
     row.scope = placed.entry.scope;
@@ -62,12 +55,7 @@ ModeRow row_of(const Placed<ModeOverride>& placed) {
     row.backend = placed.entry.backend;
     row.mode = placed.entry.mode;
     row.until = placed.entry.until;
-    row.source = placed.set_in;
-    row.by = placed.entry.by;
-    if (placed.set_in == SetIn::command) {
-        row.at = placed.entry.at;
-    }
-    row.reason = placed.entry.reason;
+    tell_origin(row, placed);
     return row;
 }
 
@@ -80,7 +68,7 @@ std::string command_for(const ModeTarget& target, const ModeOverride& entry, Tim
         const auto left = std::chrono::ceil<std::chrono::seconds>(*entry.until - now);
         command += " --for " + std::to_string(std::max<std::int64_t>(left.count(), 1)) + "s";
     }
-    return entry.reason.empty() ? command : command + " --reason " + as_argument(entry.reason);
+    return with_reason(std::move(command), entry.reason);
 }
 
 /// What an operator may not expect: the most lenient mode wins, so this one does nothing.
@@ -155,7 +143,7 @@ asio::awaitable<Result<Change>> set_mode(
     if (!all) {
         co_return all.error();
     }
-    const auto* before = find(*all, target);
+    const auto* before = find_placed(all->modes, key_of(target));
     const std::string name = name_of(target);
     Change change;
     if (before != nullptr && before->entry.mode == mode && !before->entry.until && !length) {
@@ -182,17 +170,13 @@ asio::awaitable<Result<Change>> set_mode(
         &store::Store::modes, key_of(target), std::move(entry), "mode.set", name, reason
     };
     Happening told = told_of(target, words + ", by " + asker.who);
-    const auto done =
-        co_await write_setting(desk, std::move(asker), std::move(written), std::move(told));
-    if (!done) {
-        co_return done.error();
-    }
-    change.changed = true;
     change.message = words + " (effective now" + effect + ")";
     change.undo = before == nullptr || before->set_in == SetIn::file
                       ? "fairgate mode clear" + flags_of(target)
                       : command_for(target, before->entry, now);
-    co_return change;
+    co_return co_await make_change(
+        desk, std::move(asker), std::move(written), std::move(told), std::move(change)
+    );
 }
 
 asio::awaitable<Result<Change>> clear_mode(Desk desk, Asker asker, ModeTarget target, Run run) {
@@ -200,7 +184,7 @@ asio::awaitable<Result<Change>> clear_mode(Desk desk, Asker asker, ModeTarget ta
     if (!all) {
         co_return all.error();
     }
-    const auto* before = find(*all, target);
+    const auto* before = find_placed(all->modes, key_of(target));
     const std::string name = name_of(target);
     Change change;
     if (before == nullptr) {
@@ -219,15 +203,11 @@ asio::awaitable<Result<Change>> clear_mode(Desk desk, Asker asker, ModeTarget ta
         &store::Store::modes, key_of(target), std::nullopt, "mode.clear", name, ""
     };
     Happening told = told_of(target, words + ", by " + asker.who);
-    const auto done =
-        co_await write_setting(desk, std::move(asker), std::move(written), std::move(told));
-    if (!done) {
-        co_return done.error();
-    }
-    change.changed = true;
     change.message = words + " (effective now)";
     change.undo = command_for(target, before->entry, desk.live.now());
-    co_return change;
+    co_return co_await make_change(
+        desk, std::move(asker), std::move(written), std::move(told), std::move(change)
+    );
 }
 
 }  // namespace fairgate::control

@@ -26,14 +26,6 @@ Result<NetworkScope> scope_of(const std::string& text) {
                    );
 }
 
-/// In a file one network may be trusted in both ways; a command's entry is the only one.
-const Placed<TrustEntry>* find(const InForce& all, const NetworkScope& scope) {
-    const auto found = std::ranges::find_if(all.trust, [&](const Placed<TrustEntry>& placed) {
-        return placed.entry.scope == scope;
-    });
-    return found == all.trust.end() ? nullptr : &*found;
-}
-
 std::string effect_text(TrustEffect effect) {
     return effect == TrustEffect::never_counted ? " is never counted" : " is never blocked";
 }
@@ -43,12 +35,7 @@ TrustRow row_of(const Placed<TrustEntry>& placed) {
     row.scope = fairgate::to_text(placed.entry.scope);
     row.effect = placed.entry.effect;
     row.until = placed.entry.until;
-    row.source = placed.set_in;
-    row.by = placed.entry.by;
-    if (placed.set_in == SetIn::command) {
-        row.at = placed.entry.at;
-    }
-    row.reason = placed.entry.reason;
+    tell_origin(row, placed);
     return row;
 }
 
@@ -66,7 +53,7 @@ std::string command_for(const TrustEntry& entry) {
     if (entry.until) {
         command += " --until " + at_text(*entry.until);
     }
-    return entry.reason.empty() ? command : command + " --reason " + as_argument(entry.reason);
+    return with_reason(std::move(command), entry.reason);
 }
 
 }  // namespace
@@ -106,7 +93,7 @@ asio::awaitable<Result<Change>> add_trust(
     }
     const std::string name = fairgate::to_text(*scope);
     const std::string words = name + effect_text(effect) + until_text(until);
-    const auto* before = find(*all, *scope);
+    const auto* before = find_placed(all->trust, name);
     Change change;
     if (before != nullptr && reason.empty()) {
         reason = before->entry.reason;
@@ -131,17 +118,13 @@ asio::awaitable<Result<Change>> add_trust(
         &store::Store::trust, name, std::move(entry), "trust.add", name, reason
     };
     Happening told = told_of(words + ", by " + asker.who);
-    const auto done =
-        co_await write_setting(desk, std::move(asker), std::move(written), std::move(told));
-    if (!done) {
-        co_return done.error();
-    }
-    change.changed = true;
     change.message = words + " (effective now)";
     change.undo = before == nullptr || before->set_in == SetIn::file
                       ? "fairgate trust remove " + name
                       : command_for(before->entry);
-    co_return change;
+    co_return co_await make_change(
+        desk, std::move(asker), std::move(written), std::move(told), std::move(change)
+    );
 }
 
 asio::awaitable<Result<Change>> remove_trust(
@@ -156,7 +139,7 @@ asio::awaitable<Result<Change>> remove_trust(
         co_return all.error();
     }
     const std::string name = fairgate::to_text(*scope);
-    const auto* before = find(*all, *scope);
+    const auto* before = find_placed(all->trust, name);
     Change change;
     if (before == nullptr || (effect && before->entry.effect != *effect)) {
         change.message = name + " is not trusted" + (before == nullptr ? "" : " in that way");
@@ -174,15 +157,11 @@ asio::awaitable<Result<Change>> remove_trust(
         &store::Store::trust, name, std::nullopt, "trust.remove", name, ""
     };
     Happening told = told_of(words + ", by " + asker.who);
-    const auto done =
-        co_await write_setting(desk, std::move(asker), std::move(written), std::move(told));
-    if (!done) {
-        co_return done.error();
-    }
-    change.changed = true;
     change.message = words + " (effective now)";
     change.undo = command_for(before->entry);
-    co_return change;
+    co_return co_await make_change(
+        desk, std::move(asker), std::move(written), std::move(told), std::move(change)
+    );
 }
 
 Result<TrustTest> test_trust(const Live& live, const std::string& text) {

@@ -39,6 +39,10 @@ std::string until_text(const std::optional<TimePoint>& until) {
     return until ? " until " + at_text(*until) : "";
 }
 
+std::string with_reason(std::string command, std::string_view reason) {
+    return reason.empty() ? command : command + " --reason " + as_argument(reason);
+}
+
 std::string counted(std::size_t number, std::string_view noun) {
     return std::to_string(number) + " " + std::string(noun) + (number == 1 ? "" : "s");
 }

@@ -19,11 +19,14 @@ std::string to_text(const AccountKey& key);
 /// "2", "unlimited"
 std::string devices_text(int devices);
 
-/// " until 2026-12-01T00:00:00Z", or nothing.
 /// A time inside a sentence: RFC 3339 to the second. Programs find exact times in members of their
 /// own.
 std::string at_text(TimePoint time);
+/// " until 2026-12-01T00:00:00Z", or nothing.
 std::string until_text(const std::optional<TimePoint>& until);
+
+/// A command with its --reason, if there is one.
+std::string with_reason(std::string command, std::string_view reason);
 
 /// "1 account", "3 accounts"
 std::string counted(std::size_t number, std::string_view noun);

@@ -2,6 +2,7 @@
 
 #include "base/json.hpp"
 #include "control/asker.hpp"
+#include "control/change.hpp"
 #include "control/desk.hpp"
 #include "model/json.hpp"
 #include "store/settings.hpp"
@@ -92,6 +93,20 @@ boost::asio::awaitable<Result<void>> write_setting(
     told.time = desk.live.now();
     desk.events.publish(std::move(told));
     co_return Result<void>();
+}
+
+/// The same for who asked: `change` has the message and the command that takes it back.
+template <class Entry>
+boost::asio::awaitable<Result<Change>> make_change(
+    Desk desk, Asker asker, SettingChange<Entry> written, Happening told, Change change
+) {
+    const auto done =
+        co_await write_setting(desk, std::move(asker), std::move(written), std::move(told));
+    if (!done) {
+        co_return done.error();
+    }
+    change.changed = true;
+    co_return change;
 }
 
 }  // namespace fairgate::control
