@@ -1,43 +1,22 @@
 #include "cli/help.hpp"
 #include "cli/parse_value.hpp"
+#include "config/mdoc.hpp"
 
 #include <algorithm>
 
 namespace fairgate::cli {
 
-namespace {
+namespace mdoc = config::mdoc;
 
-/// Text of mdoc: a backslash, and a dot or quote at the start of a line, have a meaning there.
-std::string escaped(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        out += c == '\\' ? "\\e" : std::string(1, c);
-    }
-    if (!out.empty() && (out[0] == '.' || out[0] == '\'')) {
-        out.insert(0, "\\&");
-    }
-    return out;
-}
+namespace {
 
 /// An argument of a macro: blanks are kept together, and words that are macros are not called.
 std::string macro_text(std::string_view text) {
-    std::string out = escaped(text);
+    std::string out = mdoc::escaped(text);
     for (std::size_t at = 0; (at = out.find('"', at)) != std::string::npos; at += 2) {
         out.replace(at, 1, "\"\"");
     }
     return "\"" + out + "\"";
-}
-
-/// Sentences on lines of their own, as mdoc wants them.
-std::string prose(std::string_view text) {
-    std::string out;
-    while (!text.empty()) {
-        std::size_t end = text.find(". ");
-        end = end == std::string_view::npos ? text.size() : end + 1;
-        out += escaped(text.substr(0, end)) + "\n";
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
-    return out;
 }
 
 std::string sentence(std::string_view text) {
@@ -46,7 +25,7 @@ std::string sentence(std::string_view text) {
         out[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(out[0])));
         out += out.back() == '.' ? "" : ".";
     }
-    return prose(out);
+    return mdoc::prose(out);
 }
 
 std::string flag_item(const Flag& flag) {
@@ -79,8 +58,8 @@ std::string header(std::string_view title, std::string_view name, std::string_vi
         return static_cast<char>(std::toupper(c));
     });
     return ".\\\" Made from the table of commands; do not edit.\n.Dd November 22, 2026\n.Dt " +
-           upper + " 1\n.Os\n.Sh NAME\n.Nm " + std::string(name) + "\n.Nd " + escaped(summary) +
-           "\n";
+           upper + " 1\n.Os\n.Sh NAME\n.Nm " + std::string(name) + "\n.Nd " +
+           mdoc::escaped(summary) + "\n";
 }
 
 std::string argument_macro(const Argument& argument) {
@@ -122,7 +101,7 @@ std::string man_page(const Command& command) {
     for (const Argument& argument : command.arguments) {
         text += argument_macro(argument);
     }
-    text += ".Sh DESCRIPTION\n" + sentence(command.summary) + prose(command.detail);
+    text += ".Sh DESCRIPTION\n" + sentence(command.summary) + mdoc::prose(command.detail);
     if (!command.arguments.empty()) {
         text += ".Pp\nThe arguments are:\n.Bl -tag -width Ds\n";
         for (const Argument& argument : command.arguments) {
@@ -145,7 +124,7 @@ std::string man_page(const Command& command) {
     text +=
         ".Pp\nThe flags of every command are in\n.Xr fairgate 1 .\n.Sh EXAMPLES\n.Bd -literal\n";
     for (const Example& example : command.examples) {
-        text += escaped(example.line) + "\n";
+        text += mdoc::escaped(example.line) + "\n";
     }
     return text + ".Ed\n.Sh SEE ALSO\n.Xr fairgate 1\n";
 }

@@ -1,4 +1,5 @@
 // fairgate.toml(5), from the table of settings.
+#include "config/mdoc.hpp"
 #include "config/row.hpp"
 #include "config/schema.hpp"
 
@@ -6,40 +7,16 @@ namespace fairgate::config {
 
 namespace {
 
-/// Text of mdoc: backslashes, and what would be a macro at the start of a line.
-std::string escaped(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        out += c == '\\' ? "\\e" : std::string(1, c);
-    }
-    if (!out.empty() && (out[0] == '.' || out[0] == '\'')) {
-        out.insert(0, "\\&");
-    }
-    return out;
-}
-
-/// Sentences on lines of their own.
-std::string prose(std::string_view text) {
-    std::string out;
-    while (!text.empty()) {
-        std::size_t end = text.find(". ");
-        end = end == std::string_view::npos ? text.size() : end + 1;
-        out += escaped(text.substr(0, end)) + "\n";
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
-    return out;
-}
-
 std::string item(const Row& row, const Settings& defaults) {
     const std::string_view key = row.path.substr(row.path.rfind('.') + 1);
     std::string text = key == "*" ? ".It Ar name\n" : ".It Ic " + std::string(key) + "\n";
-    text += prose(row.help);
+    text += mdoc::prose(row.help);
     const auto value = row.binding.get(defaults);
     if (row.need == Need::required) {
         return text + "It must be set.\n";
     }
     if (value && row.binding.kind != Kind::secret) {
-        text += "Default: " + escaped(to_toml(*value)) + ".\n";
+        text += "Default: " + mdoc::escaped(to_toml(*value)) + ".\n";
     }
     if (!row.most.empty() && row.least != row.most) {
         text += "Range: " + std::string(row.least) + " to " + std::string(row.most) + ".\n";
@@ -69,7 +46,8 @@ std::string tables_below(std::string_view section, const Settings& defaults) {
     for (const ArrayRow& array : array_rows()) {
         if (array.path.starts_with(prefix)) {
             const std::string name(array.path.substr(0, array.path.size() - 2));
-            text += ".Ss \"[[" + name + "]]\"\n" + prose(array.help) + items(array.path, defaults);
+            text += ".Ss \"[[" + name + "]]\"\n" + mdoc::prose(array.help) +
+                    items(array.path, defaults);
         }
     }
     return text;
@@ -89,13 +67,14 @@ std::string man_page() {
         "An unknown key, a wrong type or a value out of range is refused, all of them at once.\n"
         "An empty file is valid.\n";
     for (const SectionRow& section : section_rows()) {
-        text += ".Ss \"[" + std::string(section.path) + "]\"\n" + prose(section.help) +
+        text += ".Ss \"[" + std::string(section.path) + "]\"\n" + mdoc::prose(section.help) +
                 items(section.path, defaults) + tables_below(section.path, defaults);
     }
     for (const ArrayRow& array : array_rows()) {
         if (array.path.find('.') == std::string_view::npos) {
             const std::string name(array.path.substr(0, array.path.size() - 2));
-            text += ".Ss \"[[" + name + "]]\"\n" + prose(array.help) + items(array.path, defaults);
+            text += ".Ss \"[[" + name + "]]\"\n" + mdoc::prose(array.help) +
+                    items(array.path, defaults);
         }
     }
     return text + ".Sh SEE ALSO\n.Xr fairgate 1 ,\n.Xr fairgate-config-check 1\n";
