@@ -3,6 +3,7 @@
 #include "base/run.hpp"
 #include "daemon/flow.hpp"
 #include "enforcement/journal.hpp"
+#include "store/forwarding_store_test.hpp"
 #include "store/memory/store.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -18,33 +19,16 @@ using namespace std::chrono_literals;
 TimePoint noon() { return std::chrono::sys_days(std::chrono::year{2026} / 2 / 6) + 12h; }
 
 /// A store whose disk can be full.
-class FullStore final : public store::Store {
+class FullStore final : public store::ForwardingStore {
 public:
-    explicit FullStore(store::Store& store) : store_(store) {}
+    using ForwardingStore::ForwardingStore;
     bool full = false;
 
-    store::ViolationStore& violations() override { return store_.violations(); }
-    store::DecisionStore& decisions() override { return store_.decisions(); }
-    store::MeasureJournal& measures() override { return store_.measures(); }
-    store::SettingStore<LimitSetting>& limits() override { return store_.limits(); }
-    store::SettingStore<Exemption>& exemptions() override { return store_.exemptions(); }
-    store::SettingStore<TrustEntry>& trust() override { return store_.trust(); }
-    store::SettingStore<ModeOverride>& modes() override { return store_.modes(); }
-    store::SettingStore<RotatingNetwork>& rotating_networks() override {
-        return store_.rotating_networks();
-    }
-    store::SettingStore<store::SourcePosition>& positions() override { return store_.positions(); }
-    store::AuditStore& audit() override { return store_.audit(); }
-    store::MetaStore& meta() override { return store_.meta(); }
-    Result<void> check() override { return store_.check(); }
     Result<void> atomically(store::Durability durability, const std::function<Result<void>()>& work)
         override {
         return full ? Result<void>(Error{.code = "FG-STO-004", .what = "the disk is full"})
                     : store_.atomically(durability, work);
     }
-
-private:
-    store::Store& store_;
 };
 
 /// The part of the daemon from a violation to a measure, on a store in memory.

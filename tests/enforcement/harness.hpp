@@ -3,6 +3,7 @@
 #include "base/run.hpp"
 #include "enforcement/executor.hpp"
 #include "enforcement/world.hpp"
+#include "store/forwarding_store_test.hpp"
 #include "store/memory/store.hpp"
 
 #include <memory>
@@ -13,26 +14,11 @@
 namespace fairgate::enforcement {
 
 /// A store whose disk can fail, and before and behind which the program can die.
-class ShakyStore final : public store::Store {
+class ShakyStore final : public store::ForwardingStore {
 public:
-    ShakyStore(store::Store& store, CrashPoints& crash) : store_(store), crash_(crash) {}
+    ShakyStore(store::Store& store, CrashPoints& crash) : ForwardingStore(store), crash_(crash) {}
 
     int failing_writes = 0;  ///< so many of the next ones fail
-
-    store::ViolationStore& violations() override { return store_.violations(); }
-    store::DecisionStore& decisions() override { return store_.decisions(); }
-    store::MeasureJournal& measures() override { return store_.measures(); }
-    store::SettingStore<LimitSetting>& limits() override { return store_.limits(); }
-    store::SettingStore<Exemption>& exemptions() override { return store_.exemptions(); }
-    store::SettingStore<TrustEntry>& trust() override { return store_.trust(); }
-    store::SettingStore<ModeOverride>& modes() override { return store_.modes(); }
-    store::SettingStore<RotatingNetwork>& rotating_networks() override {
-        return store_.rotating_networks();
-    }
-    store::SettingStore<store::SourcePosition>& positions() override { return store_.positions(); }
-    store::AuditStore& audit() override { return store_.audit(); }
-    store::MetaStore& meta() override { return store_.meta(); }
-    Result<void> check() override { return store_.check(); }
 
     Result<void> atomically(store::Durability durability, const std::function<Result<void>()>& work)
         override {
@@ -47,7 +33,6 @@ public:
     }
 
 private:
-    store::Store& store_;
     CrashPoints& crash_;
 };
 
