@@ -8,6 +8,7 @@
 #include "model/time.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <set>
@@ -166,7 +167,9 @@ std::string accounts_text(const ReplayReport& report, const ReplayFrame& frame, 
 std::string verdict_text(const ReplayReport& report) {
     const std::size_t accounts = accounts_over(report.violations);
     if (accounts == 0) {
-        return "\nNo account was over its limit.\n";
+        return report.lines > 0 && report.observations == 0
+                   ? "\nNo line could be counted, so nothing is known of any account.\n"
+                   : "\nNo account was over its limit.\n";
     }
     const std::size_t violations = report.violations.size();
     return "\n" + counted(violations, "violation") + " of " + std::to_string(accounts) + " of " +
@@ -234,8 +237,10 @@ std::map<std::uint64_t, std::uint64_t> line_numbers(
     const ReplayReport& report, const ReplayFrame& frame
 ) {
     std::map<std::uint64_t, std::uint64_t> numbers;
-    const bool plain = frame.inputs.size() == 1 && frame.inputs[0] != "-" &&
-                       !frame.inputs[0].ends_with(".gz") && !frame.inputs[0].ends_with(".zst");
+    std::error_code ignored;
+    const bool plain = frame.inputs.size() == 1 && !frame.inputs[0].ends_with(".gz") &&
+                       !frame.inputs[0].ends_with(".zst") &&
+                       std::filesystem::is_regular_file(frame.inputs[0], ignored);
     std::ifstream file(plain ? frame.inputs[0] : "", std::ios::binary);
     std::uint64_t offset = 0;
     std::uint64_t number = 1;

@@ -1,6 +1,7 @@
 // replay: old logs through a policy, with neither daemon nor network.
 #include "cli/handlers.hpp"
 #include "cli/networks.hpp"
+#include "cli/not_a_log.hpp"
 #include "cli/print.hpp"
 #include "cli/progress.hpp"
 #include "cli/replay_policy.hpp"
@@ -124,6 +125,9 @@ int run_replay(Context& context, const Invocation& invocation) {
     bar.finish();
     if (!report) {
         return fail(context, report.error());
+    }
+    if (const auto error = not_a_log(*report, frame.inputs)) {
+        return fail(context, *error);
     }
     show_report(context, *report, frame);
     const auto most = invocation.flag("fail-on");

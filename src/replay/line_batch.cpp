@@ -19,10 +19,20 @@ void leave_out(LineBatch& batch, LeftOut reason) {
     ++batch.left_out[static_cast<std::size_t>(reason)];
 }
 
-void note_bad(LineParser::State& state, std::string_view line, LineBatch& batch) {
-    if (batch.bad.size() < most_bad_lines && !line.empty()) {
-        const auto offset = state.offset + static_cast<std::uint64_t>(line.data() - state.block);
-        batch.bad.push_back({offset, std::string(line.substr(0, 160))});
+void note_foreign(
+    LineParser::State& state, std::string_view line, logs::Skip why, LineBatch& batch
+) {
+    const bool listed = why == logs::Skip::other && batch.bad.size() < most_bad_lines;
+    if (line.empty() || (!listed && batch.first_foreign)) {
+        return;
+    }
+    const auto offset = state.offset + static_cast<std::uint64_t>(line.data() - state.block);
+    const BadLine bad{offset, std::string(line.substr(0, 160)), why};
+    if (!batch.first_foreign) {
+        batch.first_foreign = bad;
+    }
+    if (listed) {
+        batch.bad.push_back(bad);
     }
 }
 
@@ -42,6 +52,11 @@ std::string_view to_text(LeftOut reason) {
     return "";
 }
 
+bool is_foreign(logs::Skip skip) {
+    return skip == logs::Skip::other || skip == logs::Skip::error_log ||
+           skip == logs::Skip::too_long;
+}
+
 void LineBatch::clear() {
     for (Shard& shard : shards) {
         shard.count = 0;
@@ -54,6 +69,7 @@ void LineBatch::clear() {
     last_second = std::numeric_limits<std::int64_t>::min();
     newest = std::numeric_limits<tracker::Slot>::min();
     bad.clear();
+    first_foreign.reset();
     forgers.clear();
 }
 
@@ -74,6 +90,7 @@ void take_plain_line(LineParser::State& state, std::string_view text, LineBatch&
     ++batch.lines;
     if (text.size() > logs::LogReader::line_limit) {
         skip(batch, logs::Skip::too_long);
+        note_foreign(state, text, logs::Skip::too_long, batch);
         return;
     }
     const logs::AccessLine line = logs::read_access_line(text, state.settings.rules);
@@ -88,8 +105,8 @@ void take_plain_line(LineParser::State& state, std::string_view text, LineBatch&
     }
     if (line.verdict == logs::Verdict::skip) {
         skip(batch, line.skip);
-        if (line.skip == logs::Skip::other) {
-            note_bad(state, text, batch);
+        if (is_foreign(line.skip)) {
+            note_foreign(state, text, line.skip, batch);
         }
         return;
     }
@@ -128,8 +145,10 @@ void LineParser::parse(
     state_->offset = offset;
     state_->taint_end = begin + taint;
     const bool fast = speed == Speed::best && can_take_fast_lines();
+    // The input's first line is read plainly: should none be a log's, it is the one to show.
+    const char* hurry_from = offset == 0 ? begin + 1 : begin;
     for (const char* at = begin; at < end;) {
-        if (fast && at >= state_->taint_end) {
+        if (fast && at >= hurry_from && at >= state_->taint_end) {
             at = take_fast_lines(*state_, at, end, batch);
             if (at == end) {
                 break;

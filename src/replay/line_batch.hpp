@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,7 +33,11 @@ std::string_view to_text(LeftOut reason);
 struct BadLine {
     std::uint64_t offset = 0;  ///< of the line, from the start of the input
     std::string text;          ///< its first bytes
+    logs::Skip why = logs::Skip::other;
 };
+
+/// Whether such a line is none of an access log's at all.
+bool is_foreign(logs::Skip skip);
 
 /// What the lines of one block came to: marks by shard, and counts.
 struct LineBatch {
@@ -49,6 +54,7 @@ struct LineBatch {
     std::int64_t last_second = std::numeric_limits<std::int64_t>::min();
     tracker::Slot newest = std::numeric_limits<tracker::Slot>::min();  ///< slot of all marks
     std::vector<BadLine> bad;
+    std::optional<BadLine> first_foreign;
     std::vector<std::string> forgers;  ///< sources of lines that carry a client's bytes
 
     explicit LineBatch(std::size_t shard_count) : shards(shard_count) {}

@@ -202,6 +202,8 @@ private:
             if (batch.skipped[i] > 0) {
                 report_.skipped[std::string(logs::to_text(static_cast<logs::Skip>(i)))] +=
                     batch.skipped[i];
+                report_.foreign +=
+                    is_foreign(static_cast<logs::Skip>(i)) ? batch.skipped[i] : std::uint64_t{0};
             }
         }
         for (std::size_t i = 0; i < batch.left_out.size(); ++i) {
@@ -212,6 +214,9 @@ private:
         if (batch.observations > 0) {
             first_second_ = std::min(first_second_, batch.first_second);
             last_second_ = std::max(last_second_, batch.last_second);
+        }
+        if (!report_.first_foreign) {
+            report_.first_foreign = std::move(batch.first_foreign);
         }
         for (BadLine& bad : batch.bad) {
             if (report_.bad_lines.size() < 20) {

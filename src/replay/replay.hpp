@@ -80,6 +80,8 @@ struct ReplayReport {
     std::uint64_t bytes = 0;
     std::uint64_t lines = 0;
     std::uint64_t observations = 0;
+    std::uint64_t foreign = 0;  ///< lines that are none of an access log's
+    std::optional<BadLine> first_foreign;
     std::map<std::string, std::uint64_t> skipped;
     std::uint64_t accounts = 0;
     std::optional<TimePoint> from;

@@ -194,6 +194,23 @@ class WithoutDaemon(unittest.TestCase):
         for line in ran.stderr.splitlines():
             self.assertEqual(json.loads(line)["progress"], "replay")
 
+    def test_a_replay_of_what_is_no_access_log_is_an_error(self):
+        error_log = "2026/01/30 09:12:01 [Warning] core: Xray 25.1.1 started\n"
+        for given, what in (("# It's a page\n\ntext\n", "no access line"), (error_log * 3, "a line of the error log"),
+                            ("\n" + error_log, "lines read: 2"), ("\x7fELF\x01" + "x" * 200_000, "longer than 64 KiB")):
+            ran = fairgate("replay", "-", given=given)
+            self.assertEqual((ran.returncode, ran.stdout), (2, ""), ran.stderr)
+            self.assertIn("FG-RPL-003", ran.stderr)
+            self.assertIn(what, ran.stderr)
+            answer = json.loads(fairgate("replay", "-", "--json", given=given).stderr)["error"]
+            self.assertEqual((answer["code"], answer["where"]), ("FG-RPL-003", "standard input"))
+        self.assertIn(r"fairgate explain '# It'\''s a page'", fairgate("replay", "-", given="# It's a page\n").stderr)
+
+    def test_a_replay_of_an_empty_log_or_of_one_good_line_is_fine(self):
+        for given in ("", "\n", "started\n" + LINE + "\nhalf a li\n", LINE.replace("198.51.100.24", "*.*.*.*") + "\n"):
+            ran = fairgate("replay", "-", given=given)
+            self.assertEqual(ran.returncode, 0, ran.stderr)
+
     def test_all_faults_of_policy_and_limits_come_at_once(self):
         with tempfile.TemporaryDirectory() as folder:
             policy = pathlib.Path(folder, "p.toml")
