@@ -40,7 +40,7 @@ protected:
         return std::ranges::find(all, code) != all.end();
     }
 
-    FakeDaemon daemon;  // NOLINT(readability-identifier-naming): the tests name it
+    FakeDaemon daemon;
 };
 
 TEST_F(Doctor, a_healthy_daemon_that_enforces_has_nothing_to_say) {
