@@ -208,7 +208,7 @@ TEST_F(Contract, a_body_that_is_no_json_or_too_large_is_refused) {
 }
 
 TEST(openapi, the_committed_document_is_that_of_the_routes) {
-    std::ifstream file("docs/openapi.json");
+    const std::ifstream file("docs/openapi.json");
     std::stringstream text;
     text << file.rdbuf();
     EXPECT_TRUE(text.str() == openapi())

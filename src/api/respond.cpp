@@ -89,7 +89,7 @@ std::string_view asked_method(const http::Request& request) {
 }  // namespace
 
 Responder::Responder(asio::any_io_executor executor, Parts parts, Guard guard)
-    : parts_(parts),
+    : parts_(std::move(parts)),
       guard_(std::move(guard)),
       writing_(std::move(executor)),
       openapi_(openapi()),

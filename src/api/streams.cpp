@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <ranges>
 #include <set>
 #include <string>
 #include <utility>
@@ -144,16 +145,16 @@ std::string wire_of(
 ) {
     std::set<std::string> replaced;
     std::vector<std::string> pieces;
-    for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
-        const std::string& name = entry->happening.replaces;
+    for (const control::EventLog::Entry& entry : std::ranges::reverse_view(entries)) {
+        const std::string& name = entry.happening.replaces;
         const bool old = !name.empty() && !replaced.insert(name).second;
-        if (!old && choice.wants(entry->happening)) {
-            pieces.push_back(http::to_wire(event_of(*entry, epoch)));
+        if (!old && choice.wants(entry.happening)) {
+            pieces.push_back(http::to_wire(event_of(entry, epoch)));
         }
     }
     std::string wire;
-    for (auto piece = pieces.rbegin(); piece != pieces.rend(); ++piece) {
-        wire += *piece;
+    for (const std::string& piece : std::ranges::reverse_view(pieces)) {
+        wire += piece;
     }
     return wire;
 }

@@ -63,6 +63,45 @@ inline std::string object_fault(
     return "";
 }
 
+inline std::string choice_fault(
+    const json::Value& value,
+    const json::Value& choices,
+    const json::Value& document,
+    const std::string& at
+) {
+    for (const json::Value& choice : choices.as_array()) {
+        if (fault(value, choice, document, at).empty()) {
+            return "";
+        }
+    }
+    return at + ": fits none of " + json::serialize(choices);
+}
+
+inline std::string enum_fault(
+    const json::Value& value, const json::Value& names, const std::string& at
+) {
+    for (const json::Value& name : names.as_array()) {
+        if (name == value) {
+            return "";
+        }
+    }
+    return at + ": " + json::serialize(value) + " is none of " + json::serialize(names);
+}
+
+inline std::string array_fault(
+    const json::Value& value,
+    const json::Value& items,
+    const json::Value& document,
+    const std::string& at
+) {
+    for (const json::Value& item : value.as_array()) {
+        if (auto wrong = fault(item, items, document, at + "/*"); !wrong.empty()) {
+            return wrong;
+        }
+    }
+    return "";
+}
+
 inline std::string fault(
     const json::Value& value,
     const json::Value& schema,
@@ -76,40 +115,25 @@ inline std::string fault(
     }
     for (const char* either : {"anyOf", "oneOf"}) {
         if (const auto* choices = rules.if_contains(either)) {
-            for (const json::Value& choice : choices->as_array()) {
-                if (fault(value, choice, document, at).empty()) {
-                    return "";
-                }
-            }
-            return at + ": fits none of " + either;
+            return choice_fault(value, *choices, document, at);
         }
     }
     if (const auto* constant = rules.if_contains("const")) {
         return value == *constant ? "" : at + ": not the constant";
     }
-    if (const auto* type = rules.if_contains("type")) {
+    const auto* type = rules.if_contains("type");
+    if (type != nullptr) {
         if (auto wrong = type_fault(value, *type, at); !wrong.empty()) {
             return wrong;
         }
     }
     if (const auto* names = rules.if_contains("enum")) {
-        for (const json::Value& name : names->as_array()) {
-            if (name == value) {
-                return "";
-            }
-        }
-        return at + ": " + json::serialize(value) + " is none of " + json::serialize(*names);
+        return enum_fault(value, *names, at);
     }
-    const auto* items = rules.if_contains("items");
-    if (value.is_array() && items != nullptr) {
-        for (const json::Value& item : value.as_array()) {
-            if (auto wrong = fault(item, *items, document, at + "/*"); !wrong.empty()) {
-                return wrong;
-            }
-        }
+    if (const auto* items = rules.if_contains("items"); items != nullptr && value.is_array()) {
+        return array_fault(value, *items, document, at);
     }
-    return value.is_object() && rules.contains("type") ? object_fault(value, rules, document, at)
-                                                       : "";
+    return type != nullptr && value.is_object() ? object_fault(value, rules, document, at) : "";
 }
 
 }  // namespace fairgate::api

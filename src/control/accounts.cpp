@@ -161,6 +161,7 @@ Result<AccountNow> find_account(const Live& live, const std::string& name) {
     }
     if (found.size() > 1) {
         std::vector<AccountKey> keys;
+        keys.reserve(found.size());
         for (const AccountNow& account : found) {
             keys.push_back(account.facts.key);
         }

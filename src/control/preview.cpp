@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <ranges>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -129,9 +130,9 @@ private:
 std::string summary_of(
     std::size_t blocked, std::size_t warned, Duration over, const Recording& recording
 ) {
-    std::string text = "If it had enforced for the last " + for_people(over) + ": " +
-                       counted(blocked, "account") + " blocked, " + std::to_string(warned) +
-                       " only warned.";
+    const std::string text = "If it had enforced for the last " + for_people(over) + ": " +
+                             counted(blocked, "account") + " blocked, " + std::to_string(warned) +
+                             " only warned.";
     return recording.cut
                ? text + " Only the newest " + std::to_string(most) + " decisions were looked at."
                : text;
@@ -152,10 +153,10 @@ boost::asio::awaitable<Result<Listed<PreviewRow>>> preview_enforce(
     }
     const auto settings = live.settings();
     std::map<AccountKey, Climb> climbs;
-    for (auto recorded = recording->all.rbegin(); recorded != recording->all.rend(); ++recorded) {
-        const Decision& decision = recorded->decision;
+    for (const Recorded& recorded : std::ranges::reverse_view(recording->all)) {
+        const Decision& decision = recorded.decision;
         climbs.try_emplace(decision.account, settings->ladder, decision)
-            .first->second.add(*recorded);
+            .first->second.add(recorded);
     }
     std::vector<PreviewRow> rows;
     for (const auto& [key, climb] : climbs) {
