@@ -1,6 +1,7 @@
 #include "api/problem.hpp"
 
 #include "base/json.hpp"
+#include "http/date.hpp"
 
 #include <array>
 #include <utility>
@@ -87,7 +88,8 @@ http::Response problem(const Error& error, const std::string& request_id) {
     return response;
 }
 
-void complete(http::Response& response, const std::string& request_id) {
+void complete(http::Response& response, const std::string& request_id, TimePoint now) {
+    response.headers.set("Date", http::to_date(now));
     response.headers.set("X-Request-Id", request_id);
     response.headers.set("X-Content-Type-Options", "nosniff");
     if (!response.headers.get("Cache-Control")) {

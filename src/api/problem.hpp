@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.hpp"
 #include "base/error.hpp"
 #include "http/message.hpp"
 
@@ -18,8 +19,10 @@ int status_of(std::string_view code);
 /// is wrong in the request.
 http::Response problem(const Error& error, const std::string& request_id);
 
-/// Adds what every answer carries: the request's id, and what browsers are to do with it.
-void complete(http::Response& response, const std::string& request_id);
+/// Adds what every answer carries: the request's id, the daemon's time (by which all times in its
+/// answers are to be told; a demo's goes faster than the machine's), and what browsers are to do
+/// with it.
+void complete(http::Response& response, const std::string& request_id, TimePoint now);
 
 // What a request can be refused for before anything looks at what it asks.
 Error no_such_path(std::string_view path);                              ///< FG-API-404

@@ -115,7 +115,7 @@ asio::awaitable<void> Responder::answer(http::Exchange& exchange) {
         early = description(request);
     }
     if (early) {
-        complete(*early, id);
+        complete(*early, id, parts_.desk.live.now());
         co_await exchange.respond(*std::move(early));
         co_return;
     }
@@ -157,7 +157,7 @@ asio::awaitable<void> Responder::answer_route(
         }
         response = co_await respond(*found->route, *std::move(call), request);
     }
-    complete(response, id);
+    complete(response, id, parts_.desk.live.now());
     co_await exchange.respond(std::move(response));
 }
 

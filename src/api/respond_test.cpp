@@ -1,4 +1,5 @@
 #include "api/served_test.hpp"
+#include "http/date.hpp"
 #include "http/events.hpp"
 
 #include <gtest/gtest.h>
@@ -49,6 +50,17 @@ TEST(versions, a_change_of_what_was_changed_meanwhile_is_refused) {
     EXPECT_EQ(served.daemon.store->limits().all().value().at(0).devices, 4);
     const auto none = with(Served::request("POST", "/api/v1/config/reload"), "If-Match", "\"x\"");
     EXPECT_EQ(served.send(served.local(), none).status, 400);
+}
+
+TEST(answers, carry_the_time_of_the_daemons_clock) {
+    Served served;
+    const std::string now = http::to_date(served.daemon.desk().live.now());
+    for (const char* path : {"/status", "/openapi.json", "/none"}) {
+        EXPECT_EQ(served.ask("GET", path).headers.get("Date"), now) << path;
+    }
+    EXPECT_EQ(
+        served.send(served.local(), Served::request("GET", "/livez")).headers.get("Date"), now
+    );
 }
 
 TEST(versions, the_description_is_served_with_its_version) {

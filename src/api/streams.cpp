@@ -164,9 +164,11 @@ asio::awaitable<void> pause(std::chrono::milliseconds length) {
     co_await timer.async_wait(asio::use_awaitable);
 }
 
-asio::awaitable<void> refuse(http::Exchange& exchange, Error error, std::string request_id) {
+asio::awaitable<void> refuse(
+    http::Exchange& exchange, Error error, std::string request_id, TimePoint now
+) {
     http::Response response = problem(error, request_id);
-    complete(response, request_id);
+    complete(response, request_id, now);
     co_await exchange.respond(std::move(response));
 }
 
@@ -176,7 +178,7 @@ asio::awaitable<void> stream_events(Parts parts, RawCall call, http::Exchange& e
     const auto choice = read_choice(call.query);
     if (!choice || !Seat::free()) {
         Error error = choice ? too_many_streams() : choice.error();
-        co_await refuse(exchange, std::move(error), call.asker.request_id);
+        co_await refuse(exchange, std::move(error), call.asker.request_id, parts.desk.live.now());
         co_return;
     }
     const Seat seat;
@@ -217,7 +219,7 @@ asio::awaitable<void> stream_lines(Parts parts, RawCall call, http::Exchange& ex
     const auto known = control::show_source(parts.desk.live, source);
     if (!known || !Seat::free()) {
         Error error = known ? too_many_streams() : known.error();
-        co_await refuse(exchange, std::move(error), call.asker.request_id);
+        co_await refuse(exchange, std::move(error), call.asker.request_id, parts.desk.live.now());
         co_return;
     }
     const Seat seat;

@@ -3,6 +3,7 @@
 #include "base/run.hpp"
 #include "config/file.hpp"
 #include "http/client.hpp"
+#include "http/date.hpp"
 #include "http/events.hpp"
 #include "model/address.hpp"
 
@@ -94,6 +95,7 @@ public:
         if (!response) {
             return unreachable(response.error(), settings_);
         }
+        daemon_time_ = http::parse_date(response->headers.get("Date").value_or(""));
         if (response->status >= 400) {
             return problem_of(*response);
         }
@@ -113,6 +115,17 @@ public:
         return ended ? ended : Result<void>(unreachable(ended.error(), settings_));
     }
 
+    std::optional<TimePoint> daemon_time() const override { return daemon_time_; }
+
+    std::optional<TimePoint> ask_time() override {
+        http::Request request;
+        request.target = "/livez";
+        const auto response =
+            run(io_, [&, request = std::move(request)] { return send(client_.get(), request); });
+        return response ? http::parse_date(response->headers.get("Date").value_or(""))
+                        : std::nullopt;
+    }
+
 private:
     void complete(http::Request& request) const {
         request.target = "/api/v1" + request.target;
@@ -128,6 +141,7 @@ private:
     std::string token_;
     asio::io_context io_;
     std::unique_ptr<http::Client> client_;
+    std::optional<TimePoint> daemon_time_;
 };
 
 /// Whether what is sent there could be read on the way.

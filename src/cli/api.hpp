@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/json.hpp"
 #include "http/message.hpp"
@@ -7,6 +8,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace fairgate::cli {
@@ -32,6 +34,12 @@ public:
     virtual Result<void> follow(
         http::Request request, const std::function<bool(const http::Event&)>& take
     ) = 0;
+
+    /// What the daemon's clock showed in its newest answer; its times are told relative to that.
+    virtual std::optional<TimePoint> daemon_time() const { return std::nullopt; }
+
+    /// The same before anything else was asked; asks for it. Nothing when there is no answer.
+    virtual std::optional<TimePoint> ask_time() { return daemon_time(); }
 };
 
 /// An Api over HTTP. Fails when the token cannot be read or the address is none.

@@ -17,6 +17,7 @@ public:
         std::map<std::string, std::string> bodies;  ///< by "GET /accounts"
         std::map<std::string, Error> errors;
         std::vector<http::Event> events;
+        std::optional<TimePoint> time;   ///< of the daemon's clock
         std::vector<std::string> asked;  ///< "PUT /limits/general {"devices":2}"
     };
 
@@ -34,6 +35,8 @@ public:
                    ? Result<json::Value>(json::Value(boost::json::object{}))
                    : json::parse(body->second);
     }
+
+    std::optional<TimePoint> daemon_time() const override { return answers_->time; }
 
     Result<void> follow(http::Request request, const std::function<bool(const http::Event&)>& take)
         override {

@@ -228,6 +228,18 @@ TEST(doctor, without_a_daemon_checks_what_it_can) {
     EXPECT_NE(ran.out.find("cannot read the configuration"), std::string::npos);
 }
 
+TEST(time, is_told_and_asked_by_the_daemons_clock) {
+    Bench bench;
+    bench.on_terminal();
+    bench.answers.bodies["GET /status"] = R"({"mode":"shadow","started":"2026-11-22T09:00:00Z"})";
+    bench.answers.time = bench.clock.now() + std::chrono::hours(5);
+    EXPECT_NE(bench.run({"status"}).out.find("started 1h ago"), std::string::npos);
+    bench.run({"exempt", "add", "ali", "--until", "2h"});
+    EXPECT_NE(bench.answers.asked.back().find("2026-11-22T12:00:00Z"), std::string::npos);
+    bench.run({"exempt", "add", "ali", "--until", "2026-12-01"});
+    EXPECT_NE(bench.answers.asked.back().find("2026-12-01T00:00:00Z"), std::string::npos);
+}
+
 TEST(watch, one_line_or_one_object_an_event) {
     Bench bench;
     bench.answers.events = {

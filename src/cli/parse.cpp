@@ -2,6 +2,7 @@
 
 #include "cli/parse_value.hpp"
 #include "config/suggest.hpp"
+#include "model/time.hpp"
 
 #include <algorithm>
 #include <set>
@@ -103,6 +104,8 @@ Error unknown_flag(const Command* command, std::string_view given) {
     };
 }
 
+bool is_time(ValueKind kind) { return kind == ValueKind::time || kind == ValueKind::deadline; }
+
 /// Walks over the words of a command line.
 class Reader {
 public:
@@ -202,6 +205,9 @@ private:
             Error error = checked.error();
             error.what = "--" + name + ": " + error.what;
             return error;
+        }
+        if (is_time(flag.kind) && parse_duration(*value)) {
+            result_.times_away[name] = *value;
         }
         result_.flags[name].push_back(*std::move(checked));
         return std::nullopt;
@@ -313,6 +319,18 @@ const Flag* flag_of(const Command* command, std::string_view name) {
         }
     }
     return find(global_flags());
+}
+
+Invocation by_clock(Invocation invocation, TimePoint now) {
+    for (const auto& [name, said] : invocation.times_away) {
+        const Flag* flag = flag_of(invocation.command, name);
+        auto value = flag == nullptr ? Result<std::string>(said)
+                                     : check_value(flag->kind, flag->choices, said, now);
+        if (value) {
+            invocation.flags[name] = {*std::move(value)};
+        }
+    }
+    return invocation;
 }
 
 Result<Invocation> parse(const std::vector<std::string>& words, TimePoint now) {

@@ -18,6 +18,9 @@ struct Invocation {
     bool wants_help = false;
     std::map<std::string, std::vector<std::string>, std::less<>> arguments;  ///< by name
     std::map<std::string, std::vector<std::string>, std::less<>> flags;      ///< by long name
+    /// Flags of a time that was said as a time away ("2h"), as it was said: their value goes by
+    /// the clock of this machine, which may not be the daemon's.
+    std::map<std::string, std::string, std::less<>> times_away;
 
     bool has(std::string_view flag) const { return flags.find(flag) != flags.end(); }
     /// The last value of a flag.
@@ -29,6 +32,9 @@ struct Invocation {
 /// Reads the words behind the program's name. `now` turns "1h" into a time ago. Errors are
 /// FG-CLI-*, with a suggestion where a word is near.
 Result<Invocation> parse(const std::vector<std::string>& words, TimePoint now);
+
+/// The same with the times away taken from another clock.
+Invocation by_clock(Invocation invocation, TimePoint now);
 
 /// The command that these words begin with, aliases included, and how many words name it.
 struct Named {

@@ -177,15 +177,19 @@ ApiSettings api_settings(const Context& context, const Invocation& invocation) {
     return settings;
 }
 
-Result<json::Value> ask(
-    const Context& context, const Invocation& invocation, const PathValues& more
-) {
+Result<json::Value> ask(Context& context, const Invocation& invocation, const PathValues& more) {
     auto api = context.around.connect(api_settings(context, invocation));
     if (!api) {
         return api.error();
     }
     const Spinner spinner(context);
-    return (*api)->ask(request_of(invocation, more));
+    auto asked = invocation;
+    if (!invocation.times_away.empty()) {
+        asked = by_clock(std::move(asked), (*api)->ask_time().value_or(context.look.now));
+    }
+    auto answer = (*api)->ask(request_of(asked, more));
+    context.look.now = (*api)->daemon_time().value_or(context.look.now);
+    return answer;
 }
 
 Result<void> confirm(

@@ -19,9 +19,9 @@ http::Request request_of(const Invocation& invocation, const PathValues& more = 
 /// configuration.
 ApiSettings api_settings(const Context& context, const Invocation& invocation);
 
-/// Connects and asks.
+/// Connects and asks. From then on the context's time is the daemon's.
 Result<json::Value> ask(
-    const Context& context, const Invocation& invocation, const PathValues& more = {}
+    Context& context, const Invocation& invocation, const PathValues& more = {}
 );
 
 /// Asks before a change when there is somebody to ask. FG-CLI-008 when there is not.

@@ -26,7 +26,7 @@ std::span<const Column> columns_of(const Command& command) {
     return {command.columns.begin(), command.columns.end()};
 }
 
-Result<json::Value> ask_for_rows(const Context& context, const Invocation& invocation) {
+Result<json::Value> ask_for_rows(Context& context, const Invocation& invocation) {
     auto api = context.around.connect(api_settings(context, invocation));
     if (!api) {
         return api.error();
@@ -36,10 +36,12 @@ Result<json::Value> ask_for_rows(const Context& context, const Invocation& invoc
     request.target += request.target.find('?') == std::string::npos ? "?" : "&";
     request.target += "online=true&sort=" + std::string(by == "name" ? "" : "-") + by;
     request.target += invocation.has("limit") ? "" : "&limit=1000";
-    return (*api)->ask(std::move(request));
+    auto answer = (*api)->ask(std::move(request));
+    context.look.now = (*api)->daemon_time().value_or(context.look.now);
+    return answer;
 }
 
-void refresh(const Context& context, const Invocation& invocation, View& view) {
+void refresh(Context& context, const Invocation& invocation, View& view) {
     const auto answer = ask_for_rows(context, invocation);
     view.trouble = answer ? "" : error_text(answer.error(), context.look.color);
     if (!answer || !data_of(*answer).is_array()) {
