@@ -89,13 +89,11 @@ double judge_milliseconds() {
         limits.accounts["user_" + std::to_string(account)] = 1;
     }
     double fastest = std::numeric_limits<double>::max();
-    std::vector<tracker::OriginActivity> origins;
     for (int round = 0; round < 20; ++round) {
         policy::ViolationWatch watch{policy::ViolationRule{}};
         const auto begin = std::chrono::steady_clock::now();
         for (const AccountId id : ids) {
-            tracker.origins(id, start + 59, origins);
-            const int devices = tracker::count_devices(origins, tracker::CountRule{});
+            const int devices = tracker.devices(id, start + 59);
             if (devices > 1) {
                 const int limit = limits.devices_for(tracker.accounts().name(id));
                 watch.judge(id, devices, limit, start + 59);

@@ -78,8 +78,7 @@ void Engine::judge(AccountId account, Slot slot, Closing closing, SlotOutcome& o
     const AccountFacts facts = facts_(name);
     const bool passed = rules_.exceptions.why_passed_by(facts, now_).has_value();
     const int limit = passed ? policy::unlimited : rules_.limits.resolve(facts).chosen.devices;
-    tracker_.origins(account, slot, buffer_);
-    const int devices = tracker::count_devices(buffer_, settings_.count);
+    const int devices = tracker_.devices(account, slot);
     const policy::OpenViolation* open_before = watch_.find(account);
     const bool would_close =
         open_before != nullptr && devices - settings_.violation.tolerance <= limit;

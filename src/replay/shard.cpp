@@ -116,8 +116,7 @@ void Judge::judge_slot(tracker::Slot slot, bool changed_too) {
 }
 
 void Judge::judge(AccountId account, tracker::Slot slot) {
-    tracker_.origins(account, slot, buffer_);
-    const int devices = tracker::count_devices(buffer_, policy_.count);
+    const int devices = tracker_.devices(account, slot);
     const int limit = limit_of(tracker_.accounts().name(account), tracker::end_of(slot));
     switch (watch_.judge(account, devices, limit, slot)) {
         case policy::ViolationChange::closed:

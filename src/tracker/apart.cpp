@@ -56,20 +56,76 @@ constexpr int most_per_slot = scaled_log(6);  ///< no single slot may decide
 constexpr int proof_when_busy = scaled_log(260);
 constexpr int proof = scaled_log(20);
 
-struct Moves {
-    std::array<int, word_slots + 1> moved{};   ///< to be at the other place after so many slots
-    std::array<int, word_slots + 1> stayed{};  ///< to be at the same one
+/// What an active slot shows, as bits: the first place, the second.
+using Seen = unsigned;
+constexpr Seen first_alone = 1;
+constexpr Seen second_alone = 2;
+constexpr Seen both = 3;
 
-    constexpr Moves() {
-        double even = 1;  // how much more likely the same place still is than the other
-        for (std::size_t slots = 0; slots < moved.size(); ++slots) {
-            moved[slots] = slots == 0 ? scaled_log(1e-9) : scaled_log((1 - even) / 2);
-            stayed[slots] = scaled_log((1 + even) / 2);
-            even *= 1 - 2 * moves_in_a_slot;
-        }
-    }
+/// What the restless phone does in an active slot; how likely each is stands in `likely`.
+enum Act : std::uint8_t {
+    stays,    ///< is where it was in the last active slot
+    moves,    ///< is at the other place
+    remains,  ///< is where it was, though it left the other place just now
+    returns,  ///< is at the other place again, which it left just now
+    appears,  ///< is at one place, after a slot that could have been either
+    lingers,  ///< shows both, having moved just now
+    crosses,  ///< shows both, because it moves
 };
-constexpr Moves moves;
+
+struct Step {
+    Act act = stays;
+    Seen at = first_alone;  ///< where it is then; both: nobody can tell
+    bool moved = false;
+};
+
+/// `left`: the places active in one of the last quick_slots slots.
+constexpr Step step_of(Seen at, Seen seen, Seen left, bool moved_just_now) {
+    if (seen == both) {
+        return moved_just_now ? Step{lingers, at, false}
+                              : Step{crosses, at == both ? both : at ^ both, true};
+    }
+    if (at == both) {
+        return {appears, seen, false};
+    }
+    if (seen == at) {
+        return {(left & (at ^ both)) != 0 ? remains : stays, at, false};
+    }
+    return {(left & seen) != 0 ? returns : moves, seen, true};
+}
+
+constexpr std::size_t number_of(Seen at, Seen seen, Seen left, bool moved_just_now) {
+    return at << 5U | seen << 3U | left << 1U | (moved_just_now ? 1U : 0U);
+}
+
+/// All of its steps, looked up for every slot of every pair of places.
+constexpr std::array<Step, 128> steps = [] {
+    std::array<Step, 128> all{};
+    for (unsigned i = 0; i < all.size(); ++i) {
+        all[i] = step_of(i >> 5U, i >> 3U & 3U, i >> 1U & 3U, (i & 1U) != 0);
+    }
+    return all;
+}();
+
+/// The logarithm for each act and each number of slots since the last active one.
+constexpr auto likely = [] {
+    std::array<std::array<std::int16_t, word_slots + 1>, crosses + 1> logs{};
+    double even = 1;  // how much more likely the same place still is than the other
+    for (std::size_t slots = 0; slots <= word_slots; ++slots) {
+        const auto set = [&](Act act, double x) {
+            logs[act][slots] = static_cast<std::int16_t>(scaled_log(x));
+        };
+        set(stays, (1 + even) / 2);
+        set(moves, slots == 0 ? 1e-9 : (1 - even) / 2);
+        set(remains, 1 - returns_quickly);
+        set(returns, returns_quickly);
+        set(appears, 0.5);
+        set(lingers, old_radio_lingers);
+        set(crosses, moves_in_a_slot);
+        even *= 1 - 2 * moves_in_a_slot;
+    }
+    return logs;
+}();
 
 constexpr std::array<int, 128> make_logs() {
     std::array<int, 128> logs{};
@@ -86,10 +142,8 @@ int log_of(unsigned n) {
            logs[std::size_t{1} << static_cast<unsigned>(shift)];
 }
 
-enum Seen : std::uint8_t { first_alone, second_alone, both };
-
 /// How likely an active slot shows each of Seen if two devices are as busy as these places.
-std::array<int, 3> likely_of_two(Word first, Word second) {
+std::array<int, 4> likely_of_two(Word first, Word second) {
     const auto active = [](Word word) { return static_cast<unsigned>(std::popcount(word)) + 1; };
     const auto slots = [](Word word) {
         return static_cast<unsigned>(std::popcount(bridged(word, pause_slots))) + 2;
@@ -99,81 +153,44 @@ std::array<int, 3> likely_of_two(Word first, Word second) {
     const unsigned off_1 = slots(first) - on_1;
     const unsigned off_2 = slots(second) - on_2;
     const int any = log_of((on_1 + off_1) * (on_2 + off_2) - off_1 * off_2);
-    return {
-        log_of(on_1) + log_of(off_2) - any,
-        log_of(off_1) + log_of(on_2) - any,
-        log_of(on_1) + log_of(on_2) - any
-    };
+    std::array<int, 4> shown{};
+    shown[first_alone] = log_of(on_1) + log_of(off_2) - any;
+    shown[second_alone] = log_of(off_1) + log_of(on_2) - any;
+    shown[both] = log_of(on_1) + log_of(on_2) - any;
+    return shown;
 }
 
-/// The restless phone, followed from the oldest slot to the newest.
-class OneDevice {
-public:
-    /// Starts with what its oldest slot shows. `busy`: how likely a slot is active at all; a move
-    /// inside a slot is seen only if there was activity on both sides of it.
-    OneDevice(int busy, Seen seen, int slot) : busy_(busy), at_(seen) { note(seen, slot); }
+/// Bit `slot` of each.
+Seen bits_at(Word first, Word second, int slot) {
+    const auto shift = static_cast<unsigned>(slot);
+    return static_cast<Seen>(first >> shift & 1U) | static_cast<Seen>(second >> shift & 1U) << 1U;
+}
 
-    /// How likely it is to show `seen` in `slot`.
-    int likely(Seen seen, int slot) {
-        const int likely = seen == both ? show_both(slot) : show_one(seen, slot);
-        note(seen, slot);
-        return likely;
+/// Follows the restless phone from the oldest slot to the newest; whether the evidence against it
+/// came to `needed`. Without a branch on what a slot shows, since nobody can foresee it.
+bool is_disproved(Word first, Word second, const std::array<int, 4>& two, int needed) {
+    static_assert(quick_slots == 2);
+    const Word left_first = first >> 1U | first >> 2U;
+    const Word left_second = second >> 1U | second >> 2U;
+    Word rest = first | second;
+    int previous = static_cast<int>(std::bit_width(rest)) - 1;
+    int moved = 2 * word_slots;  // before all of them
+    int evidence = 0;
+    Seen at = bits_at(first, second, previous);
+    for (rest &= ~(Word{1} << static_cast<unsigned>(previous)); rest != 0 && evidence < needed;) {
+        const int slot = static_cast<int>(std::bit_width(rest)) - 1;
+        rest &= ~(Word{1} << static_cast<unsigned>(slot));
+        const Seen seen = bits_at(first, second, slot);
+        const Seen left = bits_at(left_first, left_second, slot);
+        const Step step = steps[number_of(at, seen, left, moved - slot <= lingers_slots)];
+        const int gain = two[seen] - likely[step.act][static_cast<std::size_t>(previous - slot)];
+        evidence = std::max(0, evidence + std::min(gain, most_per_slot));
+        at = step.at;
+        moved = step.moved ? slot : moved;
+        previous = slot;
     }
-
-private:
-    static constexpr int before_all = 2 * word_slots;
-
-    int show_both(int slot) {
-        if (moved_ - slot <= lingers_slots) {
-            constexpr int lingers = scaled_log(old_radio_lingers);
-            return lingers + busy_;
-        }
-        move(slot);
-        return moves.moved[1] + busy_;
-    }
-
-    int show_one(Seen seen, int slot) {
-        constexpr int quickly = scaled_log(returns_quickly);
-        constexpr int not_quickly = scaled_log(1 - returns_quickly);
-        const auto passed = static_cast<std::size_t>(previous_ - slot);
-        if (at_ == both) {
-            constexpr int either = scaled_log(0.5);
-            at_ = seen;
-            return either;
-        }
-        const bool left_just_now = last_[other()] - slot <= quick_slots;
-        if (seen == at_) {
-            return left_just_now ? not_quickly : moves.stayed[passed];
-        }
-        move(slot);
-        return left_just_now ? quickly : moves.moved[passed];
-    }
-
-    void note(Seen seen, int slot) {
-        if (seen != second_alone) {
-            last_[0] = slot;
-        }
-        if (seen != first_alone) {
-            last_[1] = slot;
-        }
-        previous_ = slot;
-    }
-
-    Seen other() const {
-        return at_ == both ? both : at_ == first_alone ? second_alone : first_alone;
-    }
-
-    void move(int slot) {
-        at_ = other();
-        moved_ = slot;
-    }
-
-    int busy_;
-    Seen at_;  ///< both: nobody can tell
-    int previous_ = before_all;
-    int moved_ = before_all;
-    std::array<int, 2> last_{before_all, before_all};
-};
+    return evidence >= needed;
+}
 
 }  // namespace
 
@@ -190,26 +207,15 @@ bool are_apart(Word first, Word second) {
     }
     const Word region = (~Word{0} >> static_cast<unsigned>(word_slots - 1 - oldest)) &
                         (~Word{0} << static_cast<unsigned>(newest));
-    Word left = (first | second) & region;
-    const std::array<int, 3> two = likely_of_two(first, second);
-    const auto seen_in = [first, second](int slot) {
-        const bool in_first = (first >> static_cast<unsigned>(slot) & 1U) != 0;
-        const bool in_second = (second >> static_cast<unsigned>(slot) & 1U) != 0;
-        return in_first && in_second ? both : in_first ? first_alone : second_alone;
-    };
-    const int busy = logs[static_cast<std::size_t>(std::popcount(left))] -
+    std::array<int, 4> two = likely_of_two(first, second);
+    first &= region;
+    second &= region;
+    // How likely a slot is active at all: a move inside one is seen only if there was activity on
+    // both sides of it.
+    const int busy = logs[static_cast<std::size_t>(std::popcount(first | second))] -
                      logs[static_cast<std::size_t>(oldest - newest + 1)];
-    OneDevice one(busy, seen_in(oldest), oldest);
-    const int needed = std::max(proof, proof_when_busy + 3 * busy);
-    int evidence = 0;
-    for (left &= ~(Word{1} << static_cast<unsigned>(oldest)); left != 0 && evidence < needed;) {
-        const int slot = static_cast<int>(std::bit_width(left)) - 1;
-        left &= ~(Word{1} << static_cast<unsigned>(slot));
-        const Seen seen = seen_in(slot);
-        const int gain = two[seen] - one.likely(seen, slot);
-        evidence = std::max(0, evidence + std::min(gain, most_per_slot));
-    }
-    return evidence >= needed;
+    two[both] -= busy;
+    return is_disproved(first, second, two, std::max(proof, proof_when_busy + 3 * busy));
 }
 
 }  // namespace fairgate::tracker

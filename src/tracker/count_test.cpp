@@ -179,6 +179,16 @@ RC_GTEST_PROP(Count, there_are_never_more_devices_than_origins, ()) {
     RC_ASSERT(count(origins) <= static_cast<int>(origins.size()));
 }
 
+RC_GTEST_PROP(Count, places_of_long_ago_elsewhere_change_nothing, ()) {
+    std::vector<OriginActivity> origins = any_origins();
+    origins.resize(std::min<std::size_t>(origins.size(), *rc::gen::inRange(0U, 6U)));
+    const int devices = count(origins);
+    for (std::uint8_t elsewhere = 0; elsewhere < 6; ++elsewhere) {
+        origins.push_back(home(v4(200, elsewhere, 1), Word{5} << 40U, 9000U + elsewhere));
+    }
+    RC_ASSERT(count(origins) == devices);
+}
+
 RC_GTEST_PROP(Count, the_order_of_the_origins_does_not_matter_to_two_of_them, ()) {
     std::vector<OriginActivity> origins = any_origins();
     origins.resize(std::min<std::size_t>(origins.size(), 2));

@@ -106,6 +106,35 @@ Word largest_apart(const Relation& apart, Word present) {
     return largest;
 }
 
+using SlotsWith = std::array<int, Places::most + 1>;  ///< by number of devices
+
+void count_by_slot(
+    const Places& places, const Relation& apart, Word within, SlotsWith& slots_with
+) {
+    for (Word left = within; left != 0; left &= left - 1) {
+        const Word present = present_in(places, static_cast<unsigned>(std::countr_zero(left)));
+        ++slots_with[static_cast<std::size_t>(std::popcount(largest_apart(apart, present)))];
+    }
+}
+
+/// With so few places there are fewer sets of them than slots.
+constexpr std::size_t few_places = 4;
+
+/// The same for all slots of one set of places at once.
+void count_by_set(const Places& places, const Relation& apart, Word within, SlotsWith& slots_with) {
+    for (Word set = 3; set < Word{1} << places.count; ++set) {
+        Word slots = within;
+        for (std::size_t i = 0; i < places.count; ++i) {
+            const Word present = places.items[i].present;
+            slots &= (set >> i & 1U) != 0 ? present : ~present;
+        }
+        if (slots != 0) {
+            const int devices = std::popcount(largest_apart(apart, set));
+            slots_with[static_cast<std::size_t>(devices)] += std::popcount(slots);
+        }
+    }
+}
+
 /// The slots of the window in which any place was present, and those in which two were.
 struct Presences {
     Word any = 0;
@@ -139,19 +168,14 @@ int count_together(const Places& places, const CountRule& rule, Relation& apart)
     if (places.count == 2) {
         return apart[0] != 0 ? 2 : 1;  // the ordinary case, at a glance
     }
-    std::array<int, Places::most + 1> slots_with{};
-    std::array<std::uint8_t, 16> known{};  // of few places the answers are soon known
-    for (Word left = two; left != 0; left &= left - 1) {
-        const Word present = present_in(places, static_cast<unsigned>(std::countr_zero(left)));
-        std::uint8_t fresh = 0;
-        std::uint8_t& devices = present < known.size() ? known[present] : fresh;
-        if (devices == 0) {
-            devices = static_cast<std::uint8_t>(std::popcount(largest_apart(apart, present)));
-        }
-        ++slots_with[devices];
+    SlotsWith slots_with{};
+    if (places.count <= few_places) {
+        count_by_set(places, apart, two, slots_with);
+    } else {
+        count_by_slot(places, apart, two, slots_with);
     }
     int slots = 0;
-    for (std::size_t most = Places::most; most > 1; --most) {
+    for (std::size_t most = places.count; most > 1; --most) {
         slots += slots_with[most];
         if (slots >= rule.sustain) {
             return static_cast<int>(most);

@@ -1,5 +1,7 @@
 #include "tracker/tracker.hpp"
 
+#include "tracker/relation.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -122,18 +124,11 @@ std::vector<AccountId> Tracker::take_changed() {
 }
 
 Asn Tracker::asn_of(OriginKey key) const {
-    const std::uint64_t cache_key =
-        std::uint64_t{key.value} << 1U | static_cast<unsigned>(key.family);
-    const auto found = asns_.find(cache_key);
-    if (found != asns_.end()) {
-        return found->second;
-    }
-    constexpr std::size_t most_cached = 200'000;  // 16 bytes each
-    if (asns_.size() >= most_cached) {
-        asns_.clear();
+    if (const auto known = asns_.find(key)) {
+        return *known;
     }
     const Asn asn = table_->asn_of(origins_.network(key).base());
-    asns_.emplace(cache_key, asn);
+    asns_.put(key, asn);
     return asn;
 }
 
@@ -153,8 +148,16 @@ void Tracker::origins(AccountId account, Slot now, std::vector<OriginActivity>& 
 }
 
 int Tracker::devices(AccountId account, Slot now) const {
-    if (rule_.counting == Counting::overlap && !may_reach(account, now, 2)) {
-        return may_reach(account, now, 1) ? 1 : 0;
+    if (rule_.counting == Counting::overlap) {
+        // Of most accounts one place was active, whatever its network is.
+        const Word window = newest_slots(rule_.window);
+        int active = 0;
+        presences_.each(account, now, [&](const Presence& presence) {
+            active += (aligned(presence.word(), presence.last, now) & window) != 0 ? 1 : 0;
+        });
+        if (active < 2) {
+            return active;
+        }
     }
     origins(account, now, buffer_);
     return count_devices(buffer_, rule_);

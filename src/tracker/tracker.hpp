@@ -4,13 +4,12 @@
 #include "model/address.hpp"
 #include "model/origin.hpp"
 #include "tracker/account_table.hpp"
+#include "tracker/asn_cache.hpp"
 #include "tracker/count.hpp"
 #include "tracker/networks.hpp"
 #include "tracker/origin_table.hpp"
 #include "tracker/presence_table.hpp"
 #include "tracker/slot.hpp"
-
-#include <boost/unordered/unordered_flat_map.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -107,9 +106,9 @@ private:
     Networks networks_;
     std::function<int(std::string_view)> watch_from_;
     std::vector<std::uint32_t> changed_;
-    std::vector<std::uint64_t> is_changed_;                       ///< a bit per account
-    mutable boost::unordered_flat_map<std::uint64_t, Asn> asns_;  ///< a cache
-    mutable std::vector<OriginActivity> buffer_;                  ///< of devices()
+    std::vector<std::uint64_t> is_changed_;  ///< a bit per account
+    mutable AsnCache asns_;
+    mutable std::vector<OriginActivity> buffer_;  ///< of devices()
 };
 
 }  // namespace fairgate::tracker

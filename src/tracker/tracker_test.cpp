@@ -28,6 +28,11 @@ public:
         tracker_.mark("alice", *Address::parse(address), start + slot);
     }
     int devices(Slot slot) const { return tracker_.devices(id_, start + slot); }
+    int devices_of_origins(Slot slot) const {
+        std::vector<OriginActivity> origins;
+        tracker_.origins(id_, start + slot, origins);
+        return count_devices(origins, tracker_.rule());
+    }
     int origins(Slot slot) const { return tracker_.origin_count(id_, start + slot); }
     bool may_reach(Slot slot, int devices) const {
         return tracker_.may_reach(id_, start + slot, devices);
@@ -138,6 +143,16 @@ RC_GTEST_PROP(tracker, two_devices_that_cannot_be_reached_are_not_counted, ()) {
         alice.active(slot, address);
         const int devices = alice.devices(slot);
         RC_ASSERT(devices < 2 || alice.may_reach(slot, devices));
+    }
+}
+
+RC_GTEST_PROP(tracker, the_count_is_that_of_the_account_s_origins, ()) {
+    OneAccount alice;
+    for (const auto& [slot, address] : any_life()) {
+        alice.active(slot, address);
+        for (const Slot later : {0, 7, 29, 31, 70}) {
+            RC_ASSERT(alice.devices(slot + later) == alice.devices_of_origins(slot + later));
+        }
     }
 }
 
