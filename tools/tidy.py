@@ -137,7 +137,7 @@ class Checker:
             read.write_text("".join(f'#include "{file.path}" // NOLINT(bugprone-suspicious-include): to read it as one\n' for file in group))
         return subprocess.run(
             [TIDY, "--quiet", f"--config-file={ROOT}/.clang-tidy",
-             f"--header-filter=^{re.escape(str(ROOT))}/.*\\.[ch]pp$", str(read), "--", *flags, "-ferror-limit=0"],
+             f"--header-filter=^{re.escape(str(ROOT))}/.*\\.[ch]pp$", str(read), "--", *flags, "-w", "-ferror-limit=0"],
             cwd=ROOT, capture_output=True, text=True,
         )
 

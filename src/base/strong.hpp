@@ -18,7 +18,7 @@ struct Strong {
 }  // namespace fairgate
 
 template <class Number, class Tag>
-struct std::hash<fairgate::Strong<Number, Tag>> {
+struct std::hash<fairgate::Strong<Number, Tag>> {  // NOLINT(*-std-namespace-modification): ours
     std::size_t operator()(fairgate::Strong<Number, Tag> id) const noexcept {
         return std::hash<Number>{}(id.value);
     }

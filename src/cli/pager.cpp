@@ -48,7 +48,8 @@ bool page(const std::string& text, const config::Environment& environment) {
     }
     // Whoever leaves the pager early has seen enough; the pipe's end is no failure then.
     const auto before = std::signal(SIGPIPE, SIG_IGN);
-    // NOLINTNEXTLINE(cert-env33-c): PAGER is the user's own command line, as for man and git
+    // NOLINTNEXTLINE(bugprone-command-processor): PAGER is the user's own command line, as for man
+    // and git
     std::FILE* pipe = ::popen(program.c_str(), "w");
     int ended = -1;
     if (pipe != nullptr) {

@@ -22,7 +22,7 @@ struct Invocation {
     /// the clock of this machine, which may not be the daemon's.
     std::map<std::string, std::string, std::less<>> times_away;
 
-    bool has(std::string_view flag) const { return flags.find(flag) != flags.end(); }
+    bool has(std::string_view flag) const { return flags.contains(flag); }
     /// The last value of a flag.
     std::optional<std::string> flag(std::string_view name) const;
     std::optional<std::string> argument(std::string_view name) const;

@@ -26,6 +26,7 @@ void print(
 
 /// The data of an answer: its member "data", or the whole.
 const json::Value& data_of(const json::Value& answer);
+const json::Value& data_of(json::Value&& answer) = delete;
 
 /// Which files, variables and flags a command line means as configuration.
 config::Sources sources_of(const Context& context, const Invocation& invocation);

@@ -49,7 +49,7 @@ std::string limit_text(const json::Value& limit) {
     if (!limit.is_object()) {
         return "";
     }
-    std::string text = "  " + limit_rule(value_at(limit, "chosen"));
+    const std::string text = "  " + limit_rule(value_at(limit, "chosen"));
     std::string lost;
     if (const auto* rules = value_at(limit, "lost").if_array()) {
         for (const json::Value& rule : *rules) {

@@ -33,7 +33,7 @@ Spinner::~Spinner() {
         return;
     }
     {
-        const std::lock_guard guard(lock_);
+        const std::scoped_lock guard(lock_);
         is_done_ = true;
     }
     done_.notify_one();

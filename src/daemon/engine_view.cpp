@@ -101,7 +101,7 @@ Evidence Engine::freeze(AccountId account, Slot slot) const {
             );
         }
     }
-    if (static_cast<int>(evidence.counted.size()) > evidence.devices) {
+    if (std::cmp_greater(evidence.counted.size(), evidence.devices)) {
         evidence.not_counted.push_back(
             {plural(static_cast<int>(evidence.counted.size()) - evidence.devices, "origin"),
              "not active together with the others for long enough (one minute in five)"}

@@ -93,7 +93,7 @@ void Flow::start() {
         one->task = spawn(
             parts_.executor,
             "backend " + one->backend->name(),
-            [one, listener] { return one->backend->run(listener); },
+            [one, listener = std::move(listener)] { return one->backend->run(listener); },
             on_failure
         );
     }

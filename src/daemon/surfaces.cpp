@@ -40,7 +40,7 @@ Result<void> Surfaces::open() {
         }
         settings.tokens = std::move(*tokens);
     }
-    control::Desk desk{
+    const control::Desk desk{
         parts.live, parts.orders, control::Records(parts.store, parts.store_thread), parts.events
     };
     auto api = api::make_api(parts.executor, std::move(settings), api::Parts{desk, parts.taps});

@@ -135,7 +135,8 @@ void Teller::line(
     const json::Value& event, std::string_view what, const std::string& words, std::ostream& out
 ) const {
     out << "  " << hours(text(event, "time")) << "  " << padded(what, 12)
-        << padded(text(event, "account"), 13) << words << std::endl;
+        << padded(text(event, "account"), 13) << words << '\n'
+        << std::flush;
 }
 
 }  // namespace fairgate::demo

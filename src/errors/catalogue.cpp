@@ -38,7 +38,7 @@ std::vector<Entry> parse(std::string_view page) {
     std::size_t at = page.find(heading);
     while (at != std::string_view::npos) {
         const std::size_t next = page.find("\n## ", at + 1);
-        std::string_view text =
+        const std::string_view text =
             page.substr(at + 1, next == std::string_view::npos ? next : next - at);
         const std::string_view line = text.substr(3, text.find('\n') - 3);
         const std::size_t colon = std::min(line.find(": "), line.size());

@@ -5,6 +5,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <string>
 
 namespace fairgate::http {
@@ -291,7 +292,7 @@ TEST(Client, takes_many_requests_at_once) {
     asio::io_context io;
     Scripted server(io, {{ok}, {ok}, {ok}});
     Asker asker(io, server.base());
-    std::optional<Result<Response>> results[3];
+    std::array<std::optional<Result<Response>>, 3> results;
     std::list<Task> tasks;
     for (auto& result : results) {
         auto start = [&] { return send_once(asker.client.get(), &result); };

@@ -22,7 +22,7 @@ std::optional<int> number(std::string_view text) {
 }
 
 std::string digits(std::int64_t number, std::size_t width) {
-    std::string text = std::to_string(number);
+    const std::string text = std::to_string(number);
     return std::string(width - std::min(width, text.size()), '0') + text;
 }
 

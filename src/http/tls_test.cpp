@@ -179,10 +179,11 @@ TEST(Tls, an_authority_of_the_system_is_trusted) {
     std::filesystem::create_directory(directory);
     std::filesystem::copy(files.certificate, directory + "/" + hashed_name(files.certificate));
     Fixture fixture(files);
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): there is no other thread here
     ::setenv("SSL_CERT_DIR", directory.c_str(), 1);
     EXPECT_EQ(fixture.code({}), "no error");
     EXPECT_EQ(fixture.code({}, "localhost"), "FG-NET-008");
-    ::unsetenv("SSL_CERT_DIR");
+    ::unsetenv("SSL_CERT_DIR");  // NOLINT(concurrency-mt-unsafe): as above
     EXPECT_EQ(fixture.code({}), "FG-NET-007");
     std::filesystem::remove_all(directory);
 }
@@ -209,7 +210,7 @@ TEST(Tls, a_certificate_for_others_is_refused_and_says_for_whom_it_is) {
 TEST(Tls, a_pin_is_enough_whatever_name_and_date) {
     const Files files({"panel.example.com"}, days(-3), days(-2));
     Fixture fixture(files);
-    std::string shouted = fixture.fingerprint();
+    const std::string shouted = fixture.fingerprint();
     EXPECT_EQ(fixture.code(pin(shouted)), "no error");
     std::string with_colons;
     for (std::size_t i = 0; i < shouted.size(); i += 2) {
@@ -245,7 +246,7 @@ TEST(Tls, nothing_is_sent_to_a_server_that_is_not_trusted) {
 }
 
 TEST(Tls, a_missing_authority_file_is_named_and_tried_again) {
-    Files files({"127.0.0.1"});
+    const Files files({"127.0.0.1"});
     Fixture fixture(files);
     TlsTrust trust;
     trust.ca_file = files.certificate + ".later";

@@ -24,7 +24,7 @@ fairgate::Result<int> run_daemon(const fairgate::cli::DaemonOrder& order) {
     settings.version = FAIRGATE_VERSION;
     settings.executable_folder = executable_folder();
     settings.ready = [](const std::string& where) {
-        std::clog << "fairgate: running; the API is on " << where << std::endl;
+        std::clog << "fairgate: running; the API is on " << where << '\n' << std::flush;
     };
     const auto ended = fairgate::daemon::run(std::move(settings));
     if (!ended) {

@@ -24,7 +24,7 @@ std::optional<std::string> held_back(
     const Violation& violation, const Circumstances& circumstances, Breaker& breaker, TimePoint now
 ) {
     if (circumstances.distrust) {
-        return *circumstances.distrust;
+        return circumstances.distrust;
     }
     if (violation.confidence == Confidence::low) {
         return "the counting is not sure enough for more than a warning";

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <system_error>
 #include <unistd.h>
 #include <utility>
 #include <vector>
@@ -89,9 +90,7 @@ private:
                 return static_cast<std::size_t>(count);
             }
             if (errno != EINTR) {
-                return cannot_read(
-                    path_, std::strerror(errno)
-                );  // NOLINT(concurrency-mt-unsafe): one error of one thread
+                return cannot_read(path_, std::generic_category().message(errno));
             }
         }
     }
@@ -219,7 +218,7 @@ private:
 Result<std::unique_ptr<ByteStream>> open_stream(const std::string& path) {
     const int fd = path == "-" ? STDIN_FILENO : open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
-        return cannot_read(path, std::strerror(errno));  // NOLINT(concurrency-mt-unsafe): see above
+        return cannot_read(path, std::generic_category().message(errno));
     }
     auto plain = std::make_unique<PlainStream>(path, fd);
     const auto start = plain->peek();

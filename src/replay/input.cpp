@@ -49,6 +49,7 @@ Result<std::vector<std::string>> files_of(const std::string& path) {
 
 void Block::make_room(std::size_t bytes) {
     if (capacity < bytes) {
+        // NOLINTNEXTLINE(modernize-avoid-c-arrays): how unique_ptr says that it holds an array
         memory = std::make_unique_for_overwrite<char[]>(bytes);
         capacity = bytes;
     }

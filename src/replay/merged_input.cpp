@@ -94,7 +94,7 @@ public:
     std::uint64_t total_bytes() const override { return size_; }
 
     Result<bool> next(Block& block, std::size_t& index) override {
-        const std::lock_guard lock(mutex_);
+        const std::scoped_lock lock(mutex_);
         index = index_++;
         text_.assign(before_);
         const std::size_t start = text_.size();

@@ -110,7 +110,7 @@ private:
         const auto filled = input_->next(work.block, work.index);
         work.filled = filled.has_value() && *filled;
         if (!filled) {
-            const std::lock_guard lock(mutex_);
+            const std::scoped_lock lock(mutex_);
             error_ = filled.error();
         }
         if (!work.filled) {

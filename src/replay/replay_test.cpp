@@ -115,7 +115,7 @@ TEST(replay, a_violation_closes_when_the_sharing_is_over) {
 TEST(replay, packed_files_read_as_plain_ones) {
     const Scratch scratch;
     const std::string plain = scratch.write("a.log", sharing("eve", 0, 600));
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): there is no other thread here
+    // NOLINTNEXTLINE(concurrency-mt-unsafe, bugprone-command-processor): no other thread, no input
     ASSERT_EQ(std::system(("gzip -k " + plain + " && zstd -q " + plain).c_str()), 0);
     const auto expected = replay(settings_for({plain}, 1)).value();
     for (const char* ending : {".gz", ".zst"}) {

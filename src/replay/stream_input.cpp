@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <mutex>
 #include <sys/stat.h>
+#include <system_error>
 #include <unistd.h>
 #include <utility>
 #include <vector>
@@ -25,7 +26,7 @@ Error read_failed(const std::string& path) {
         .code = "FG-RPL-001",
         .what = "cannot read the log \"" + path + "\"",
         .where = path,
-        .cause = std::strerror(errno),  // NOLINT(concurrency-mt-unsafe): the text of one errno
+        .cause = std::generic_category().message(errno),
         .state = "nothing was replayed"
     };
 }
@@ -119,7 +120,7 @@ public:
     std::uint64_t total_bytes() const override { return size_; }
 
     Result<bool> next(Block& block, std::size_t& index) override {
-        const std::lock_guard lock(mutex_);
+        const std::scoped_lock lock(mutex_);
         index = index_++;
         block.make_room(look_back + carry_.size() + block_bytes + longest_tail + slack);
         char* memory = block.memory.get();

@@ -203,7 +203,7 @@ TEST_P(StoreContract, old_decisions_go_in_bounded_steps_but_none_that_is_in_forc
     ASSERT_TRUE(decisions.set_state(finished.decision, DecisionState::released));
     finished.state = MeasureState::lifted;
     const MeasureId measure = store->measures().add(finished, "lifted").value();
-    Measure open = measure_of("omid", 0s);
+    const Measure open = measure_of("omid", 0s);
     ASSERT_TRUE(decisions.set_state(open.decision, DecisionState::released));
     store->measures().add(open, "decided").value();
     decisions.add(decision_of("young", 24h)).value();

@@ -20,8 +20,9 @@ class CrashPoints {
 public:
     void crash_at(int points_from_now) { left_ = points_from_now; }
     void pass() {
-        if (left_ > 0 && --left_ == 0) {
-            dead_ = true;
+        if (left_ > 0) {
+            --left_;
+            dead_ = dead_ || left_ == 0;
         }
         ++passed_;
         if (dead_) {

@@ -244,7 +244,7 @@ TEST(Faults, a_panel_that_is_down_is_an_error_and_then_is_not) {
 }
 
 TEST(Upgrade, under_us_is_noticed) {
-    RigSettings settings = of_release(Release::v4_0);
+    const RigSettings settings = of_release(Release::v4_0);
     Rig rig(settings);
     EXPECT_FALSE(rig.ask([&] { return rig.client->dialect(); })->has_disable_switch());
     rig.state().upgrade(Release::v5_2, start);

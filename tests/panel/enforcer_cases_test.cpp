@@ -174,7 +174,7 @@ TEST(Block, rights_taken_away_do_not_mean_that_the_user_is_gone) {
     }
     Carried block(rig, Action::block);
     block.carry_out();
-    sim::Role role = sim::operator_role();
+    const sim::Role role = sim::operator_role();
     rig.state().find_admin("root")->role = role;
     EXPECT_EQ(block.restore().error().code, "FG-PG-027");
 }

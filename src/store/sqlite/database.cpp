@@ -3,7 +3,7 @@
 #include "store/errors.hpp"
 
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 #include <utility>
 
 namespace fairgate::store::sqlite {
@@ -305,7 +305,7 @@ Error Database::failure() const {
     const Kind kind = kind_of(sqlite3_extended_errcode(connection), system_error);
     std::string cause = sqlite3_errmsg(connection);
     if (system_error != 0 && (kind.code == errors::io_failed || kind.code == errors::cannot_open)) {
-        cause += " (" + std::string(std::strerror(system_error)) + ")";
+        cause += " (" + std::generic_category().message(system_error) + ")";
     }
     return Error{
         .code = std::string(kind.code),

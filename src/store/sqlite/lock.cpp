@@ -4,10 +4,10 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <string>
 #include <sys/file.h>
+#include <system_error>
 #include <unistd.h>
 
 namespace fairgate::store::sqlite {
@@ -37,7 +37,7 @@ Result<Lock> Lock::take(const std::filesystem::path& database) {
             ),
             .what = "the database cannot be opened",
             .where = path,
-            .cause = std::strerror(failed),
+            .cause = std::generic_category().message(failed),
             .next = "see that the directory exists and that fairgate may write to it"
         };
     }

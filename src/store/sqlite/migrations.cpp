@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <map>
+#include <utility>
 
 namespace fairgate::store::sqlite {
 
@@ -204,7 +205,7 @@ Result<std::size_t> compare(Database& database, std::span<const Migration> known
     if (!applied) {
         return applied.error();
     }
-    if (!applied->empty() && applied->rbegin()->first > static_cast<std::int64_t>(known.size())) {
+    if (!applied->empty() && std::cmp_greater(applied->rbegin()->first, known.size())) {
         return newer(database, applied->rbegin()->first, static_cast<int>(known.size()));
     }
     for (const auto& [version, checksum] : *applied) {
