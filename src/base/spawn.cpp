@@ -18,7 +18,7 @@ struct Task::State {
     bool finished = false;
 };
 
-Task& Task::operator=(Task&& other) noexcept {
+Task& Task::operator=(Task&& other) noexcept {  // NOLINT(bugprone-exception-escape): as ~Task
     cancel();
     state_ = std::move(other.state_);
     return *this;

@@ -18,7 +18,7 @@ namespace fairgate {
 class Task {
 public:
     Task() = default;
-    ~Task() { cancel(); }
+    ~Task() { cancel(); }  // NOLINT(bugprone-exception-escape): only when memory is out
     Task(Task&&) noexcept = default;
     Task& operator=(Task&& other) noexcept;
     void cancel();

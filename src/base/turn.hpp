@@ -34,7 +34,7 @@ public:
     class Held {
     public:
         explicit Held(std::shared_ptr<State> state) : state_(std::move(state)) {}
-        ~Held() {
+        ~Held() {  // NOLINT(bugprone-exception-escape): to cancel a timer does not fail
             if (state_) {
                 state_->taken = false;
                 state_->freed.cancel();

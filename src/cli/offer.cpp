@@ -49,7 +49,7 @@ bool is_plain(std::string_view name) {
 
 int offer_live_names(const Context& context, const std::string& kind, const std::string& prefix) {
     const Place place = place_of(kind, prefix);
-    Invocation none;
+    const Invocation none;
     ApiSettings settings = api_settings(context, none);
     settings.timeout = patience;
     auto api = context.around.connect(settings);

@@ -41,7 +41,7 @@ int render(const std::filesystem::path& root, const Context& context) {
 
 config::Environment variables() {
     config::Environment all;
-    for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    for (char* const* entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
         const std::string_view text(*entry);
         const std::size_t equals = text.find('=');
         if (equals != std::string_view::npos) {

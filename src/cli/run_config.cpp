@@ -6,7 +6,7 @@
 #include "config/schema.hpp"
 #include "config/show.hpp"
 
-#include <cstdlib>
+#include <string>
 
 namespace fairgate::cli {
 
@@ -142,7 +142,7 @@ int run_demo(Context& context, const Invocation& invocation) {
     }
     DemoOrder order;
     order.what = invocation.argument("what").value_or("start");
-    order.speed = std::atoi(invocation.flag("speed").value_or("1").c_str());
+    order.speed = std::stoi(invocation.flag("speed").value_or("1"));
     order.listen = invocation.flag("listen").value_or("");
     const auto ended = context.around.programs.demo(order, context.out());
     return ended ? *ended : fail(context, ended.error());

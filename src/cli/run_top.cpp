@@ -146,8 +146,8 @@ After show_why(Context& context, const Invocation& invocation, const View& view,
     const json::Value& name = value_at(view.rows[view.chosen], "account");
     why.arguments["subject"] = {name.is_string() ? std::string(name.as_string()) : ""};
     const auto answer = ask(context, why);
-    std::string rest = answer ? prose(why_text(data_of(*answer), context.look), context.look)
-                              : error_text(answer.error(), context.look.color);
+    const std::string rest = answer ? prose(why_text(data_of(*answer), context.look), context.look)
+                                    : error_text(answer.error(), context.look.color);
     std::vector<std::size_t> lines{0};
     for (std::size_t at = rest.find('\n'); at != std::string::npos; at = rest.find('\n', at + 1)) {
         lines.push_back(at + 1);

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <optional>
 #include <set>
+#include <utility>
 
 namespace fairgate::config {
 
@@ -129,7 +130,7 @@ Error syntax_fault(const Document& document, const toml::parse_error& error) {
     const std::string_view description = error.description();
     Place place = place_of(error.source());
     const bool again = description.find("cannot redefine") != std::string_view::npos;
-    if (place.line > static_cast<int>(document.lines.size())) {
+    if (std::cmp_greater(place.line, document.lines.size())) {
         place.line = static_cast<int>(document.lines.size());
     }
     if (again && place.line > 0) {

@@ -27,9 +27,9 @@ Error source_error(std::string code, std::string what, std::string cause, std::s
 }
 
 std::string rate_text(const sources::SourceHealth& health) {
-    std::string text = std::string(sources::to_text(health.state)) + ", " +
-                       std::to_string(health.lines) + " lines, " +
-                       std::to_string(health.observations) + " observations";
+    const std::string text = std::string(sources::to_text(health.state)) + ", " +
+                             std::to_string(health.lines) + " lines, " +
+                             std::to_string(health.observations) + " observations";
     return health.lag ? text + ", lag " + for_people(*health.lag) : text;
 }
 

@@ -222,7 +222,7 @@ private:
         if (ids.empty()) {
             co_return;
         }
-        std::vector<std::int64_t> asked = ids;
+        const std::vector<std::int64_t> asked = ids;
         const auto report = co_await sync_.look_up(std::move(ids));
         if (report) {
             // Who does not exist is not asked for again at once: a node may log for a while.

@@ -236,7 +236,7 @@ Result<void> build_world(
         return saved.error();
     }
     std::map<std::string, store::SourcePosition> positions;
-    for (store::SourcePosition& position : *saved) {
+    for (const store::SourcePosition& position : *saved) {
         positions[position.source] = position;
     }
     for (const config::SourceSettings& source : world.settings->sources) {

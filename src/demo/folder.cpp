@@ -131,7 +131,7 @@ Result<std::string> Folder::write(std::string_view name, std::string_view text) 
         return no_folder(errno_text());
     }
     const ssize_t written = ::write(file, text.data(), text.size());
-    const bool whole = written == static_cast<ssize_t>(text.size());
+    const bool whole = std::cmp_equal(written, text.size());
     const std::string cause = written < 0 ? errno_text() : "the disk is full";
     ::close(file);
     return whole ? Result<std::string>(std::move(path)) : no_folder(cause);

@@ -188,14 +188,14 @@ void Executor::look_for_alarms() {
 
 void Executor::publish(const Measure& measure, const std::string& what) {
     if (!what.empty() && listeners_.changed) {
-        MeasureEvent event{measure, what, clock_.now()};
+        const MeasureEvent event{measure, what, clock_.now()};
         listeners_.changed(event);
     }
 }
 
 void Executor::alarm(const Measure& measure, Error error) {
     if (listeners_.alarm) {
-        Alarm told{measure, std::move(error)};
+        const Alarm told{measure, std::move(error)};
         listeners_.alarm(told);
     }
 }

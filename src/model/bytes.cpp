@@ -50,7 +50,7 @@ Result<Bytes> parse_bytes(std::string_view text) {
 }
 
 std::string for_people(Bytes bytes) {
-    constexpr std::array<std::string_view, 6> names = {"B", "kB", "MB", "GB", "TB", "PB"};
+    constexpr std::array<const char*, 6> names = {"B", "kB", "MB", "GB", "TB", "PB"};
     auto value = static_cast<double>(bytes.count);
     std::size_t unit = 0;
     while (value >= 999.5 && unit + 1 < names.size()) {
@@ -64,7 +64,7 @@ std::string for_people(Bytes bytes) {
     } else if (value >= 9.995) {
         decimals = 1;
     }
-    std::snprintf(buffer.data(), buffer.size(), "%.*f %s", decimals, value, names[unit].data());
+    std::snprintf(buffer.data(), buffer.size(), "%.*f %s", decimals, value, names[unit]);
     return buffer.data();
 }
 

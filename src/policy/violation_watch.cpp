@@ -1,6 +1,7 @@
 #include "policy/violation_watch.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace fairgate::policy {
 
@@ -42,7 +43,7 @@ bool ViolationWatch::detected_often_enough(AccountId account, tracker::Slot slot
     if (slots.empty() || slots.back() != slot) {
         slots.push_back(slot);
     }
-    return static_cast<int>(slots.size()) >= rule_.detections;
+    return std::cmp_greater_equal(slots.size(), rule_.detections);
 }
 
 const OpenViolation* ViolationWatch::find(AccountId account) const {

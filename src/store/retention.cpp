@@ -3,12 +3,11 @@
 namespace fairgate::store {
 
 Result<int> forget_old(Store& store, const RetentionSettings& settings, TimePoint now) {
-    const auto decisions = store.decisions().purge(now - settings.decisions, settings.rows_at_once);
+    auto decisions = store.decisions().purge(now - settings.decisions, settings.rows_at_once);
     if (!decisions || *decisions > 0) {
         return decisions;
     }
-    const auto violations =
-        store.violations().purge(now - settings.violations, settings.rows_at_once);
+    auto violations = store.violations().purge(now - settings.violations, settings.rows_at_once);
     if (!violations || *violations > 0) {
         return violations;
     }

@@ -6,6 +6,7 @@
 #include <array>
 #include <bit>
 #include <cstddef>
+#include <numbers>
 
 namespace fairgate::tracker {
 
@@ -16,13 +17,14 @@ constexpr double unit = 32;
 
 /// The logarithm by its series, since std::log is none at compile time; x > 0.
 constexpr double natural_log(double x) {
-    constexpr double ln_2 = 0.693147180559945309;
     double whole = 0;
-    for (; x > 1.5; x /= 2) {
-        whole += ln_2;
+    while (x > 1.5) {
+        whole += std::numbers::ln2;
+        x /= 2;
     }
-    for (; x < 0.75; x *= 2) {
-        whole -= ln_2;
+    while (x < 0.75) {
+        whole -= std::numbers::ln2;
+        x *= 2;
     }
     const double y = (x - 1) / (x + 1);
     double term = y;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace fairgate::tracker {
 
@@ -211,7 +212,7 @@ bool Tracker::may_reach(AccountId account, Slot now, int devices) const {
             words[count++] = aligned(presence.word(), presence.last, now);
         }
     });
-    return static_cast<int>(count) >= devices &&
+    return std::cmp_greater_equal(count, devices) &&
            tracker::may_reach(std::span(words).first(count), devices, rule_);
 }
 
