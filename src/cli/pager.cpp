@@ -48,8 +48,8 @@ bool page(const std::string& text, const config::Environment& environment) {
     }
     // Whoever leaves the pager early has seen enough; the pipe's end is no failure then.
     const auto before = std::signal(SIGPIPE, SIG_IGN);
-    // NOLINTNEXTLINE(bugprone-command-processor): PAGER is the user's own command line, as for man
-    // and git
+    // PAGER is the user's own command line, as for man and git.
+    // NOLINTNEXTLINE(bugprone-command-processor): see above
     std::FILE* pipe = ::popen(program.c_str(), "w");
     int ended = -1;
     if (pipe != nullptr) {
