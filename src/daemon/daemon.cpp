@@ -9,6 +9,7 @@
 #include "daemon/flow.hpp"
 #include "daemon/live_view.hpp"
 #include "daemon/order_desk.hpp"
+#include "daemon/own_log.hpp"
 #include "daemon/supervisor.hpp"
 #include "daemon/surfaces.hpp"
 #include "daemon/upkeep.hpp"
@@ -197,6 +198,7 @@ private:
             io_.stop();
             co_return;
         }
+        const Task own_log = start_own_log();
         flow_->start();
         const Task upkeep = spawn(
             io_.get_executor(),
@@ -216,6 +218,22 @@ private:
         co_await flow_->save_positions();
         events_.close();
         io_.stop();
+    }
+
+    Task start_own_log() {
+        OwnLog::Write write = settings_.log ? settings_.log : [](const std::string&) {};
+        const bool journald = settings_.read_from.environment.contains("JOURNAL_STREAM");
+        own_log_ = std::make_unique<OwnLog>(
+            std::move(write), journald ? OwnLog::Stamp::none : OwnLog::Stamp::time
+        );
+        return spawn(
+            io_.get_executor(),
+            "log",
+            [this] { return own_log_->follow(events_, 0, clock_); },
+            [this](const std::string& task, const std::exception_ptr& thrown) {
+                flow_->failed(task, thrown);
+            }
+        );
     }
 
     /// What was left open by the last run, before anything new is decided.
@@ -333,6 +351,7 @@ private:
     std::unique_ptr<LiveView> live_;
     std::unique_ptr<OrderDesk> orders_;
     std::unique_ptr<Surfaces> surfaces_;
+    std::unique_ptr<OwnLog> own_log_;
 };
 
 }  // namespace

@@ -17,6 +17,8 @@ struct DaemonSettings {
     std::string executable_folder;  ///< where tables that came with the program are looked for
     /// The time everything goes by; none: the machine's. Must outlive the run.
     const PacedClock* clock = nullptr;
+    /// Takes the lines of the daemon's own log (daemon/own_log.hpp); none: nobody reads it.
+    std::function<void(const std::string&)> log;
     /// Told when everything runs, with one line for people.
     std::function<void(const std::string&)> ready;
 };

@@ -131,7 +131,11 @@ boost::asio::awaitable<Result<void>> Decider::decide(Unit& unit, const Opened& o
     circumstances.distrust = parts_.distrust(opened.nodes);
     circumstances.violations_before = history_[opened.violation.account];
     circumstances.block_as = unit.backend->block_action();
+    const bool was_open = breaker_.is_open(now);
     Decision decision = policy::decide(opened.violation, ladder_, circumstances, breaker_, now);
+    if (!was_open && breaker_.is_open(now)) {
+        tell_breaker(breaker_.allowed(circumstances.online));
+    }
     complete(decision, opened);
     if (decision.state == DecisionState::in_force) {
         const std::string enforcer(unit.backend->enforcer().name());
@@ -283,6 +287,18 @@ void Decider::tell(const Decision& decision) {
     details["until"] = json::to_json(decision.until);
     happened.details = std::move(details);
     parts_.events.publish(std::move(happened));
+}
+
+void Decider::tell_breaker(int allowed) {
+    control::Happening alarm;
+    alarm.topic = control::Topic::alarm;
+    alarm.time = parts_.clock.now();
+    alarm.message = "FG-DOC-021: blocking stopped by itself: more new blocks than the " +
+                    std::to_string(allowed) +
+                    " that are allowed in the time; what is found is only recorded. See who: "
+                    "fairgate decision list --since 1h; then: fairgate breaker close";
+    alarm.replaces = "breaker";
+    parts_.events.publish(std::move(alarm));
 }
 
 void Decider::tell(control::Topic topic, const Violation& violation, const std::string& what) {

@@ -81,6 +81,7 @@ private:
     void remember(const Decision& decision);
     void complete(Decision& decision, const Opened& opened) const;
     void tell(const Decision& decision);
+    void tell_breaker(int allowed);
     void tell(control::Topic topic, const Violation& violation, const std::string& what);
 
     Parts parts_;

@@ -208,6 +208,11 @@ TEST_F(DeciderTest, a_reload_does_not_close_an_open_breaker) {
         violate("user" + std::to_string(i));
     }
     ASSERT_TRUE(decider->breaker().is_open(clock.now()));
+    int alarms = 0;
+    for (const auto& entry : events.after(0, 1000)) {
+        alarms += entry.happening.topic == control::Topic::alarm ? 1 : 0;
+    }
+    EXPECT_EQ(alarms, 1) << "the operator is told once that blocking stopped";
     decider->set_breaker(policy::BreakerRule{});
     EXPECT_TRUE(decider->breaker().is_open(clock.now()));
 }

@@ -249,6 +249,13 @@ class Walk(unittest.TestCase):
         self.assertEqual(self._events_after("17-3", 1, "reset"), ["reset"])
         self.human("watch", "--kind", "nonsense", code=2)
 
+    def test_13b_the_daemons_own_log_tells_of_decisions_and_measures(self):
+        log = (self.world.folder / "daemon.log").read_text()
+        for part in ("decision dec_", 'measure mea_1 active: "', "is given back", "; fairgate why dec_1"):
+            self.assertIn(part, log)
+        for line in log.splitlines()[1:]:
+            self.assertRegex(line, r"^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ \S")
+
     def _events_after(self, identity, count, kind="id"):
         """The next ids, or kinds, as a browser would ask for them."""
         connection = http.client.HTTPConnection("127.0.0.1", self.world.port, timeout=10)
