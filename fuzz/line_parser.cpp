@@ -15,7 +15,7 @@ namespace {
 
 std::string read(const std::string& text, std::size_t taint, LineParser::Speed speed) {
     const std::string padded = text + std::string(128, '\n');
-    replay::LineSettings settings;
+    const replay::LineSettings settings;
     LineParser parser(settings);
     LineBatch batch(1);
     constexpr std::uint64_t offset = 1;  // an input's first line is never read in a hurry

@@ -23,7 +23,7 @@ void must(bool holds) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    Ladder ladder;
+    const Ladder ladder;
     Breaker breaker{BreakerRule{}};
     std::vector<TimePoint> before;
     std::vector<TimePoint> blocked;

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 using namespace fairgate;
@@ -55,11 +56,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::vector<OriginActivity> origins;
     tracker.origins(*account, now, origins);
     const int devices = count_devices(origins, rule);
-    must(devices <= static_cast<int>(origins.size()));
+    must(std::cmp_less_equal(devices, origins.size()));
     must(devices == tracker.devices(*account, now));
     must(devices == 0 || tracker.may_reach(*account, now, devices));
     const DeviceCount counted = count_with_confidence(origins, rule);
     must(counted.devices == devices);
-    must(static_cast<int>(group_devices(origins, rule).size()) >= devices);
+    must(std::cmp_greater_equal(group_devices(origins, rule).size(), devices));
     return 0;
 }

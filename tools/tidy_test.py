@@ -52,14 +52,15 @@ class Tidy(unittest.TestCase):
         if home is not None:
             os.environ["XDG_CACHE_HOME"] = home
 
-    def write(self, **texts):
+    def write(self, build="build", **texts):
         entries = []
         for name, text in texts.items():
             path = self.root / "src/a" / f"{name}.cpp"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
             entries.append({"file": str(path), "command": f"clang++ -O1 -o {name}.o -c {path}"})
-        (self.root / "build/compile_commands.json").write_text(json.dumps(entries))
+        (self.root / build).mkdir(exist_ok=True)
+        (self.root / build / "compile_commands.json").write_text(json.dumps(entries))
 
     def run_it(self, *more):
         """What it printed, its exit code, and how many files each call of clang-tidy was given."""
@@ -98,6 +99,15 @@ class Tidy(unittest.TestCase):
     def test_files_that_do_not_compile_as_one_are_read_apart(self):
         self.write(one="same", two="", three="same")
         self.assertEqual(self.run_it()[1:], (0, [3, 2, 1]))
+
+    def test_programs_are_read_alone(self):
+        self.write(one="", two="int main() {}", three="int main() {}", four="")
+        self.assertEqual(self.run_it()[1:], (0, [2, 1, 1]))
+
+    def test_of_a_second_build_only_the_files_that_the_first_has_not_are_read(self):
+        self.write(one="")
+        self.write(build="fuzz", one="", two="")
+        self.assertEqual(self.run_it("--build", str(self.root / "fuzz"))[1:], (0, [2]))
 
     def test_a_finding_outside_of_the_files_is_not_lost(self):
         self.write(one="", two="", three="worse", four="")

@@ -214,8 +214,9 @@ bool are_apart(Word first, Word second) {
     second &= region;
     // How likely a slot is active at all: a move inside one is seen only if there was activity on
     // both sides of it.
+    const int slots = oldest - newest + 1;
     const int busy = logs[static_cast<std::size_t>(std::popcount(first | second))] -
-                     logs[static_cast<std::size_t>(oldest - newest + 1)];
+                     logs[static_cast<std::size_t>(slots)];
     two[both] -= busy;
     return is_disproved(first, second, two, std::max(proof, proof_when_busy + 3 * busy));
 }
