@@ -47,7 +47,7 @@ asio::awaitable<Result<http::Response>> read_rest(std::unique_ptr<http::Stream> 
 }
 
 asio::awaitable<Result<void>> read_events(
-    http::Client* client, http::Request request, const std::function<bool(const http::Event&)>* take
+    http::Client* client, http::Request request, const Listener* listener
 ) {
     auto opened = co_await client->open(std::move(request));
     if (!opened) {
@@ -57,13 +57,14 @@ asio::awaitable<Result<void>> read_events(
         auto response = co_await read_rest(*std::move(opened));
         co_return response ? problem_of(*response) : response.error();
     }
+    listener->opened();
     http::EventReader reader(*std::move(opened));
     while (true) {
         auto event = co_await reader.next(stream_patience);
         if (!event) {
             co_return event.error();
         }
-        if (!event->has_value() || (!(*event)->comment && !(*take)(**event))) {
+        if (!event->has_value() || (!(*event)->comment && !listener->take(**event))) {
             co_return Result<void>();
         }
     }
@@ -105,12 +106,11 @@ public:
         return json::parse(response->body);
     }
 
-    Result<void> follow(http::Request request, const std::function<bool(const http::Event&)>& take)
-        override {
+    Result<void> follow(http::Request request, const Listener& listener) override {
         complete(request);
         request.headers.set("Accept", "text/event-stream");
         auto ended = run(io_, [&, request = std::move(request)] {
-            return read_events(client_.get(), request, &take);
+            return read_events(client_.get(), request, &listener);
         });
         return ended ? ended : Result<void>(unreachable(ended.error(), settings_));
     }

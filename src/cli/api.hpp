@@ -22,6 +22,12 @@ struct ApiSettings {
     std::chrono::milliseconds timeout{30'000};
 };
 
+/// Who reads an event stream.
+struct Listener {
+    std::function<void()> opened;                  ///< the stream stands
+    std::function<bool(const http::Event&)> take;  ///< false: that is enough
+};
+
 /// The daemon's API as commands see it: a request, and JSON or an error back. Blocks.
 class Api {
 public:
@@ -30,10 +36,8 @@ public:
     /// The answer's body; null for an empty one. A problem (RFC 9457) becomes its Error.
     virtual Result<json::Value> ask(http::Request request) = 0;
 
-    /// Reads an event stream until `take` says false or the stream ends.
-    virtual Result<void> follow(
-        http::Request request, const std::function<bool(const http::Event&)>& take
-    ) = 0;
+    /// Reads an event stream until the listener has enough or the stream ends.
+    virtual Result<void> follow(http::Request request, const Listener& listener) = 0;
 
     /// What the daemon's clock showed in its newest answer; its times are told relative to that.
     virtual std::optional<TimePoint> daemon_time() const { return std::nullopt; }

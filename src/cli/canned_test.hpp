@@ -16,7 +16,11 @@ public:
     struct Answers {
         std::map<std::string, std::string> bodies;  ///< by "GET /accounts"
         std::map<std::string, Error> errors;
-        std::vector<http::Event> events;
+        struct Stream {
+            std::vector<http::Event> events;
+            std::optional<Error> error;
+        };
+        std::vector<Stream> streams;     ///< one after the other; then the token is refused
         std::optional<TimePoint> time;   ///< of the daemon's clock
         std::vector<std::string> asked;  ///< "PUT /limits/general {"devices":2}"
     };
@@ -38,11 +42,22 @@ public:
 
     std::optional<TimePoint> daemon_time() const override { return answers_->time; }
 
-    Result<void> follow(http::Request request, const std::function<bool(const http::Event&)>& take)
-        override {
-        answers_->asked.push_back(request.method + " " + request.target);
-        for (const http::Event& event : answers_->events) {
-            if (!take(event)) {
+    Result<void> follow(http::Request request, const Listener& listener) override {
+        const std::string after(request.headers.get("Last-Event-ID").value_or(""));
+        answers_->asked.push_back(
+            request.method + " " + request.target + (after.empty() ? "" : " after " + after)
+        );
+        if (answers_->streams.empty()) {
+            return Error{.code = "FG-AUTH-001", .what = "the test is over"};
+        }
+        Answers::Stream stream = answers_->streams.front();
+        answers_->streams.erase(answers_->streams.begin());
+        if (stream.error) {
+            return *stream.error;
+        }
+        listener.opened();
+        for (const http::Event& event : stream.events) {
+            if (!listener.take(event)) {
                 break;
             }
         }
@@ -71,6 +86,7 @@ public:
         around.err = &err;
         around.in = &in;
         around.clock = &clock;
+        around.sleep = [this](std::chrono::milliseconds length) { slept.push_back(length); };
         around.connect = [this](const ApiSettings& settings) -> Result<std::unique_ptr<Api>> {
             base = settings.base;
             return std::unique_ptr<Api>(std::make_unique<CannedApi>(&answers));
@@ -88,6 +104,7 @@ public:
     CannedApi::Answers answers;
     std::string input;
     std::string base;
+    std::vector<std::chrono::milliseconds> slept;
     ManualClock clock{
         TimePoint(std::chrono::sys_days(std::chrono::year(2026) / 11 / 22) + std::chrono::hours(5))
     };

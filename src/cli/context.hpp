@@ -6,6 +6,7 @@
 #include "cli/parse.hpp"
 #include "config/load.hpp"
 
+#include <chrono>
 #include <functional>
 #include <istream>
 #include <memory>
@@ -48,6 +49,7 @@ struct Surroundings {
     std::string folder;  ///< the executable's: tables of networks are looked for beside it
     Programs programs;
     std::function<Result<std::unique_ptr<Api>>(const ApiSettings&)> connect;
+    std::function<void(std::chrono::milliseconds)> sleep;
     /// Shows a long text page by page; false when it could not. None: there is no terminal.
     std::function<bool(const std::string& text)> page;
 };

@@ -11,6 +11,7 @@
 #include <iostream>
 #include <iterator>
 #include <sys/ioctl.h>
+#include <thread>
 #include <unistd.h>
 
 extern char** environ;
@@ -117,6 +118,7 @@ Surroundings this_process(Programs programs) {
             return page(text, environment);
         };
     }
+    around.sleep = [](std::chrono::milliseconds length) { std::this_thread::sleep_for(length); };
     around.connect = [](const ApiSettings& settings) { return connect(settings); };
     return around;
 }

@@ -96,7 +96,10 @@ inline constexpr std::array everyday_commands = {
         .path = "watch",
         .group = Group::everyday,
         .summary = "follow violations, decisions and sources as they happen",
-        .detail = "Runs until it is interrupted. With --json one object a line.",
+        .detail =
+            "Runs until it is interrupted. With --json one object a line. When the daemon is "
+            "restarted it waits for it and goes on where it was; an event \"reset\" tells that "
+            "some may have been missed.",
         .flags =
             {{"account", 0, ValueKind::account, "NAME", "only this account"},
              {"kind", 0, ValueKind::text, "LIST", "violation, decision, source; with commas"}},
