@@ -136,6 +136,11 @@ void FileTail::resume(const DirectoryEntry& entry, TimePoint now) {
         return;
     }
     if (const auto mark = find_id(closed_, entry.facts.id); mark != closed_.end()) {
+        if (mark->offset == 0 && mark->head == 0 && entry.facts.size > 0) {
+            // All that is known of it is an inode, which another file may have by now.
+            closed_.erase(mark);
+            return;
+        }
         mark->name = entry.name;
         if (!mark->done || mark->offset != entry.facts.size) {
             resume_closed(*mark, entry, now);

@@ -238,6 +238,20 @@ TEST_F(FileTailTest, a_log_that_went_away_while_we_were_down_is_told_as_a_gap) {
     EXPECT_TRUE(gap);
 }
 
+TEST_F(FileTailTest, a_copy_that_gets_the_inode_of_an_empty_log_is_not_read_again) {
+    folder.append("access.log", "");
+    start("access.log", StartAt::beginning);
+    drain();
+    folder.remove("access.log");  // its inode is free again once we are down
+    folder.append("access.log", a + "\n");
+    EXPECT_EQ(drain(), Lines{a});
+    stop();
+    folder.copy("access.log", "access.log.1");
+    folder.truncate("access.log");
+    start();
+    EXPECT_EQ(drain(), Lines{});
+}
+
 TEST_F(FileTailTest, a_line_of_many_kilobytes_becomes_one_that_is_too_long) {
     folder.append("access.log", "");
     start();
