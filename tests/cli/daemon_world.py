@@ -75,17 +75,19 @@ def wait_for(what, condition, seconds=25):
 
 
 class Log:
-    """The access log of a node, with somebody in it every second."""
+    """The access log of a node, with somebody in it every second; it is there once the node begins to serve."""
 
     def __init__(self, path, emails):
         self.path, self.emails = path, emails
         self.who = {"eve": HOMES, "bob": HOMES, "ann": HOMES[:1], "dan": HOMES[:1]}
         self._ended = threading.Event()
-        with path.open("w") as file:  # what happened in the last minute and a half
+        self._thread = threading.Thread(target=self._go_on, daemon=True)
+
+    def begin(self):
+        with self.path.open("w") as file:  # what happened in the last minute and a half
             now = datetime.datetime.now(datetime.timezone.utc)
             for back in range(90, 0, -2):
                 self._write(file, now - datetime.timedelta(seconds=back))
-        self._thread = threading.Thread(target=self._go_on, daemon=True)
         self._thread.start()
 
     def _write(self, file, time_of_line):
@@ -104,7 +106,8 @@ class Log:
 
     def end(self):
         self._ended.set()
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join()
 
 
 class World:

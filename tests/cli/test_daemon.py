@@ -45,6 +45,7 @@ class Walk(unittest.TestCase):
         self.human("exempt", "add", "bob", "--for", "1h", "--reason", "a test", has=["Undo: fairgate exempt remove bob"])
         self.human("exempt", "check", "bob", has=["a test"])
         self.human("exempt", "check", "ann", code=3, has=["FG-CTL-006"])
+        self.world.log.begin()
 
     def test_02_a_sharer_is_found_and_blocked_at_the_panel(self):
         decision = wait_for("a decision on eve", lambda: self.decisions("eve", "--state", "in_force"))[0]
