@@ -45,3 +45,12 @@ find_program(MOLD mold)
 if(MOLD)
   add_link_options(-fuse-ld=mold)
 endif()
+
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  add_compile_options(-fPIE -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+    -ffunction-sections -fdata-sections)
+  add_link_options(-pie -Wl,-z,relro -Wl,-z,now -Wl,--gc-sections)
+endif()
+if(FAIRGATE_STATIC)
+  add_link_options(-static-libstdc++ -static-libgcc)
+endif()

@@ -1,5 +1,12 @@
 # Third-party libraries, all from Debian 12. Each is used by the folders that name it in
 # src/CMakeLists.txt and by no other (tools/check_layers.py).
+if(FAIRGATE_STATIC)
+  # docs/decisions/0017: one file to install, and half the time to start. glibc stays shared.
+  set(OPENSSL_USE_STATIC_LIBS ON)
+  set(ZLIB_USE_STATIC_LIBS ON)
+  set(Boost_USE_STATIC_LIBS ON)
+  set(CMAKE_FIND_LIBRARY_SUFFIXES .a)  # SQLite and what pkg-config finds
+endif()
 find_package(Threads REQUIRED)
 find_package(OpenSSL REQUIRED)
 find_package(SQLite3 REQUIRED)
@@ -8,9 +15,11 @@ find_package(Boost 1.81 REQUIRED COMPONENTS json url)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(MAXMINDDB REQUIRED IMPORTED_TARGET libmaxminddb)
-pkg_check_modules(TOMLPLUSPLUS REQUIRED IMPORTED_TARGET tomlplusplus)
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
-target_compile_definitions(PkgConfig::TOMLPLUSPLUS INTERFACE TOML_HEADER_ONLY=0)
+# Debian has it as a shared library only; config/toml.cpp compiles it.
+find_path(TOMLPLUSPLUS toml++/toml.h REQUIRED)
+add_library(tomlplusplus INTERFACE)
+target_compile_definitions(tomlplusplus INTERFACE TOML_HEADER_ONLY=0)
 
 if(FAIRGATE_TESTS)
   find_package(GTest REQUIRED)
