@@ -25,6 +25,8 @@ constexpr std::uint64_t most_bytes = 512U << 20U;
 // So many nodes are looked at, all over the file: to learn how the fields of their records are
 // called, and that they can be read. Each one of half a million would take 20 ms at every start.
 constexpr std::uint32_t checked_nodes = 2048;
+// Enough to learn the names of the fields; the rest is for who runs for longer than it takes.
+constexpr std::uint32_t checked_nodes_if_mapped = 64;
 
 Error cannot_read(const std::string& path, int number) {
     return Error{
@@ -156,7 +158,7 @@ Result<std::shared_ptr<const MmdbFile>> MmdbFile::load(const std::string& path, 
     if (auto opened = file->open(path, hold); !opened) {
         return opened.error();
     }
-    if (auto checked = file->check(); !checked) {
+    if (auto checked = file->check(hold); !checked) {
         return checked.error();
     }
     return std::shared_ptr<const MmdbFile>(file);
@@ -207,9 +209,10 @@ Result<> MmdbFile::map(const std::string& path, const std::string& told) {
 // A file that was cut is found by its missing end, where the format has its description. Damage in
 // between is looked for here, so that it is found now; a lookup that meets what is left of it finds
 // no network, for the library checks each step.
-Result<> MmdbFile::check() {
+Result<> MmdbFile::check(Hold hold) {
     const MMDB_s& handle = database_->handle;
-    const std::uint32_t step = 1 + facts_.nodes / checked_nodes;
+    const std::uint32_t looks = hold == Hold::copy ? checked_nodes : checked_nodes_if_mapped;
+    const std::uint32_t step = 1 + facts_.nodes / looks;
     for (std::uint32_t number = 0; number < facts_.nodes; number += step) {
         MMDB_search_node_s node{};
         if (MMDB_read_node(&handle, number, &node) != MMDB_SUCCESS ||
@@ -224,13 +227,15 @@ Result<> MmdbFile::check() {
             return damaged(facts_.path, "record of node " + std::to_string(number));
         }
     }
-    // A server meets a hundredth of the networks there are: what was only checked need not stay.
-    // The library hands its mapping out as constant, and no byte of it changes here.
-    madvise(
-        const_cast<std::uint8_t*>(handle.file_content),
-        static_cast<std::size_t>(handle.file_size),
-        MADV_DONTNEED
-    );
+    if (hold == Hold::copy) {
+        // A server meets a hundredth of the networks there are: what was only checked need not
+        // stay. The library hands its mapping out as constant, and no byte of it changes here.
+        madvise(
+            const_cast<std::uint8_t*>(handle.file_content),
+            static_cast<std::size_t>(handle.file_size),
+            MADV_DONTNEED
+        );
+    }
     facts_.has_asn = database_->fields.has_asn();
     facts_.has_country = database_->fields.has_country();
     if (!facts_.has_asn && !facts_.has_country) {

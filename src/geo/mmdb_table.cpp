@@ -12,8 +12,8 @@ namespace {
 constexpr int v4_cached = 24;
 constexpr int v6_cached = 48;
 
-// 1 MiB: ten thousand networks, which is a large server, seldom meet in one slot.
-constexpr unsigned slot_bits = 16;
+// 256 KiB, of which every thread has its own; the tracker remembers what it asked, too.
+constexpr unsigned slot_bits = 14;
 
 std::uint64_t key_of(const Address& address) {
     constexpr std::uint64_t v4_mark = 1ULL << 63U;
