@@ -57,6 +57,15 @@ bool is_foreign(logs::Skip skip) {
            skip == logs::Skip::too_long;
 }
 
+void MarkRoom::make_room(std::size_t count) {
+    if (size_ < count) {
+        first_.reset(static_cast<tracker::Mark*>(
+            tracker::allocate_pages(count * sizeof(tracker::Mark), tracker::Pages::small)
+        ));
+        size_ = count;
+    }
+}
+
 void LineBatch::clear() {
     for (Shard& shard : shards) {
         shard.count = 0;
@@ -75,9 +84,7 @@ void LineBatch::clear() {
 
 void LineBatch::reserve(std::size_t bytes) {
     for (Shard& shard : shards) {
-        if (shard.marks.size() < bytes / least_line + 1) {
-            shard.marks.resize(bytes / least_line + 1);
-        }
+        shard.marks.make_room(bytes / least_line + 1);
     }
 }
 

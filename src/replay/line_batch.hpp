@@ -2,6 +2,7 @@
 
 #include "logs/access_line.hpp"
 #include "logs/account_name.hpp"
+#include "tracker/chunks.hpp"
 #include "tracker/tracker.hpp"
 
 #include <array>
@@ -10,6 +11,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -39,11 +41,30 @@ struct BadLine {
 /// Whether such a line is none of an access log's at all.
 bool is_foreign(logs::Skip skip);
 
+/// Room for marks. None is there before it is written: a block holds a quarter of the marks that it
+/// could hold, and pages that nobody touches cost nothing.
+class MarkRoom {
+public:
+    tracker::Mark* data() { return first_.get(); }
+    const tracker::Mark* data() const { return first_.get(); }
+    tracker::Mark& operator[](std::size_t index) { return first_.get()[index]; }
+    const tracker::Mark& operator[](std::size_t index) const { return first_.get()[index]; }
+    /// Forgets what was there if it has to grow.
+    void make_room(std::size_t count);
+
+private:
+    std::unique_ptr<tracker::Mark, tracker::FreeMemory> first_;
+    std::size_t size_ = 0;
+};
+
 /// What the lines of one block came to: marks by shard, and counts.
 struct LineBatch {
     struct Shard {
-        std::vector<tracker::Mark> marks;
+        MarkRoom marks;
         std::size_t count = 0;
+
+        std::span<tracker::Mark> all() { return {marks.data(), count}; }
+        std::span<const tracker::Mark> all() const { return {marks.data(), count}; }
     };
     std::vector<Shard> shards;
     std::uint64_t lines = 0;

@@ -162,14 +162,13 @@ private:
     }
 
     void count(const Work& work, unsigned shard) {
-        const LineBatch::Shard& marks = work.batch.shards[shard];
         for (const auto& judge : judges_[shard]) {
             if (work.starts_over) {
                 judge->start_over();
             }
             // A block whose time went back counts from its own slots on.
             const tracker::Slot base = work.starts_over ? none : work.base;
-            judge->apply(std::span(marks.marks).first(marks.count), base);
+            judge->apply(work.batch.shards[shard].all(), base);
         }
     }
 

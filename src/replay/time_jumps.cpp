@@ -13,8 +13,8 @@ constexpr std::size_t most_dropped = 3;
 tracker::Slot middle_slot(const LineBatch& batch) {
     std::vector<tracker::Slot> slots;
     for (const LineBatch::Shard& shard : batch.shards) {
-        for (std::size_t i = 0; i < shard.count; ++i) {
-            slots.push_back(shard.marks[i].slot);
+        for (const tracker::Mark& mark : shard.all()) {
+            slots.push_back(mark.slot);
         }
     }
     const auto middle = slots.begin() + static_cast<std::ptrdiff_t>(slots.size() / 2);
@@ -32,8 +32,8 @@ void drop_time_jumps(LineBatch& batch) {
     const tracker::Slot latest = middle_slot(batch) + jump_slots;
     std::size_t beyond = 0;
     for (const LineBatch::Shard& shard : batch.shards) {
-        for (std::size_t i = 0; i < shard.count; ++i) {
-            beyond += shard.marks[i].slot > latest ? 1U : 0U;
+        for (const tracker::Mark& mark : shard.all()) {
+            beyond += mark.slot > latest ? 1U : 0U;
         }
     }
     if (beyond == 0 || beyond > most_dropped) {
@@ -42,12 +42,10 @@ void drop_time_jumps(LineBatch& batch) {
     batch.newest = std::numeric_limits<tracker::Slot>::min();
     batch.last_second = std::numeric_limits<std::int64_t>::min();
     for (LineBatch::Shard& shard : batch.shards) {
-        const auto end = std::remove_if(
-            shard.marks.begin(),
-            shard.marks.begin() + static_cast<std::ptrdiff_t>(shard.count),
-            [latest](const tracker::Mark& mark) { return mark.slot > latest; }
-        );
-        shard.count = static_cast<std::size_t>(end - shard.marks.begin());
+        const auto dropped = std::ranges::remove_if(shard.all(), [latest](const auto& mark) {
+            return mark.slot > latest;
+        });
+        shard.count -= dropped.size();
         for (std::size_t i = 0; i < shard.count; ++i) {
             tracker::Mark& mark = shard.marks[i];
             // Running by shard, which is enough: it is only compared within one.
