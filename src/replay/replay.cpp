@@ -1,22 +1,22 @@
 #include "replay/replay.hpp"
 
 #include "replay/input.hpp"
+#include "replay/relay.hpp"
 #include "replay/shard.hpp"
 #include "replay/time_jumps.hpp"
 
 #include <algorithm>
 #include <atomic>
-#include <barrier>
 #include <chrono>
 #include <mutex>
 #include <span>
 #include <thread>
+#include <utility>
 #include <vector>
 
 // Reading takes most of the time and needs no order; counting needs the order of each account's
-// lines only. So the input is cut into blocks, rounds of blocks are parsed by all threads, and
-// then every thread counts the accounts of its own shard through the round's blocks in order.
-// Between rounds one thread does what concerns all accounts.
+// lines only. So the input is cut into blocks, which any thread parses, and every thread counts the
+// accounts of its own shard through the blocks in order (relay.hpp).
 
 namespace fairgate::replay {
 
@@ -26,10 +26,9 @@ namespace {
 struct Work {
     Block block;
     LineBatch batch;
-    std::size_t index = 0;
-    bool filled = false;
-    tracker::Slot base = 0;    ///< newest slot of all blocks before it
-    bool starts_over = false;  ///< its time lies far before theirs
+    tracker::Slot base = 0;      ///< newest slot of all blocks before it
+    bool starts_over = false;    ///< its time lies far before theirs
+    tracker::Slot learn_at = 0;  ///< when habits are to be learned before it
 
     explicit Work(std::size_t shards) : batch(shards) {}
 };
@@ -38,19 +37,28 @@ struct Work {
 constexpr tracker::Slot learning_slots = 30;
 constexpr std::size_t most_sampled = 4'000;
 
-class Run {
+/// What a thread has of its own.
+struct Worker {
+    LineParser parser;
+    std::unique_ptr<Work> spare;
+    std::atomic<std::size_t> violations = 0;  ///< of its shard, for the progress
+
+    Worker(const LineSettings& settings, unsigned shards)
+        : parser(settings), spare(std::make_unique<Work>(shards)) {}
+};
+
+class Run final : Relay {
 public:
     Run(const ReplaySettings& settings, std::unique_ptr<Input> input, unsigned threads)
-        : settings_(settings),
+        : Relay(threads, places_for(threads)),
+          settings_(settings),
           input_(std::move(input)),
-          threads_(threads),
-          started_(std::chrono::steady_clock::now()),
-          barrier_(static_cast<std::ptrdiff_t>(threads)) {
-        const std::size_t blocks = threads == 1 ? 1 : std::size_t{threads} * 4;
-        for (std::size_t i = 0; i < blocks; ++i) {
+          started_(std::chrono::steady_clock::now()) {
+        for (std::size_t i = 0; i < places_for(threads); ++i) {
             work_.push_back(std::make_unique<Work>(threads));
         }
         for (unsigned shard = 0; shard < threads; ++shard) {
+            workers_.push_back(std::make_unique<Worker>(settings.lines, threads));
             judges_.emplace_back();
             for (const ReplayPolicy& policy : settings.policies) {
                 judges_.back().push_back(std::make_unique<Judge>(policy, settings.networks()));
@@ -61,64 +69,41 @@ public:
         }
     }
 
-    Result<ReplayReport> run() {
-        {
-            std::vector<std::jthread> others;
-            for (unsigned thread = 1; thread < threads_; ++thread) {
-                others.emplace_back([this, thread] { serve(thread); });
-            }
-            serve(0);
-        }
+    Result<ReplayReport> replay() {
+        run();
         if (error_) {
             return *error_;
+        }
+        if (learns_next_) {
+            learn_habits(learn_next_at_);
         }
         return report();
     }
 
 private:
-    void serve(unsigned thread) {
-        LineParser parser(settings_.lines);
-        for (;;) {
-            for (std::size_t i = next_fill_++; i < work_.size(); i = next_fill_++) {
-                fill(*work_[i], parser);
-            }
-            barrier_.arrive_and_wait();
-            if (thread == 0) {
-                line_up();
-            }
-            barrier_.arrive_and_wait();
-            if (ended_) {
-                return;
-            }
-            for (std::size_t i = 0; i < in_order_.size(); ++i) {
-                count(*in_order_[i], thread);
-                if (learns_after_[i]) {
-                    // Everybody has to be at the same point of the log.
-                    barrier_.arrive_and_wait();
-                    if (thread == 0) {
-                        learn(std::max(in_order_[i]->base, in_order_[i]->batch.newest));
-                    }
-                    barrier_.arrive_and_wait();
-                }
-            }
-            barrier_.arrive_and_wait();
-        }
+    static std::size_t places_for(unsigned threads) {
+        return threads == 1 ? 1 : std::size_t{threads} * 4;
     }
 
-    void fill(Work& work, LineParser& parser) {
-        work.batch.clear();
-        const auto filled = input_->next(work.block, work.index);
-        work.filled = filled.has_value() && *filled;
+    Parsed parse(unsigned thread) override {
+        Worker& worker = *workers_[thread];
+        LineBatch& batch = worker.spare->batch;
+        batch.clear();
+        Block& block = worker.spare->block;
+        std::size_t number = 0;
+        const auto filled = input_->next(block, number);
         if (!filled) {
             const std::scoped_lock lock(mutex_);
             error_ = filled.error();
+            stop();
         }
-        if (!work.filled) {
-            return;
+        if (!filled || !*filled) {
+            return {number, true};
         }
-        const Block& block = work.block;
-        parser.parse(block.begin, block.end, taint_at(block), block.offset, work.batch);
-        drop_time_jumps(work.batch);
+        worker.parser.parse(block.begin, block.end, taint_at(block), block.offset, batch);
+        drop_time_jumps(batch);
+        work_[place_of(number)].swap(worker.spare);
+        return {number, false};
     }
 
     /// How many bytes at the start of the block follow a client's own bytes in the block before.
@@ -133,35 +118,29 @@ private:
         return taint;
     }
 
-    /// Orders the round's blocks and gives each what it must know of those before it.
-    void line_up() {
-        next_fill_ = 0;
-        in_order_.clear();
-        learns_after_.clear();
-        for (const auto& work : work_) {
-            if (work->filled) {
-                in_order_.push_back(work.get());
-            }
+    /// Gives the block what it must know of those before it.
+    Before line_up(std::size_t number) override {
+        const std::scoped_lock lock(mutex_);
+        Work& work = *work_[place_of(number)];
+        add_up(work);
+        const tracker::Slot newest = work.batch.newest;
+        const bool any = work.batch.observations > 0;
+        work.starts_over = any && newest_ != none && newest < newest_ - tracker::word_slots;
+        work.base = work.starts_over ? newest : newest_;
+        work.learn_at = learn_next_at_;
+        const Before before = learns_next_ ? Before::learning : Before::nothing;
+        if (any) {
+            newest_ = work.starts_over ? newest : std::max(newest_, newest);
         }
-        std::ranges::sort(in_order_, {}, &Work::index);
-        for (Work* work : in_order_) {
-            add_up(*work);
-            const tracker::Slot newest = work->batch.newest;
-            const bool any = work->batch.observations > 0;
-            work->starts_over = any && newest_ != none && newest < newest_ - tracker::word_slots;
-            work->base = work->starts_over ? newest : newest_;
-            if (any) {
-                newest_ = work->starts_over ? newest : std::max(newest_, newest);
-            }
-            const tracker::Slot period = newest_ == none ? 0 : newest_ / learning_slots;
-            learns_after_.push_back(period != period_);
-            period_ = period;
-        }
-        ended_ = in_order_.empty() || error_.has_value();
-        tell_progress();
+        const tracker::Slot period = newest_ == none ? 0 : newest_ / learning_slots;
+        learns_next_ = period != period_;
+        learn_next_at_ = std::max(work.base, newest);
+        period_ = period;
+        return before;
     }
 
-    void count(const Work& work, unsigned shard) {
+    void count(std::size_t number, unsigned shard) override {
+        const Work& work = *work_[place_of(number)];
         for (const auto& judge : judges_[shard]) {
             if (work.starts_over) {
                 judge->start_over();
@@ -170,9 +149,12 @@ private:
             const tracker::Slot base = work.starts_over ? none : work.base;
             judge->apply(work.batch.shards[shard].all(), base);
         }
+        workers_[shard]->violations = judges_[shard][0]->violations();
     }
 
-    void learn(tracker::Slot now) {
+    void learn(std::size_t number) override { learn_habits(work_[place_of(number)]->learn_at); }
+
+    void learn_habits(tracker::Slot now) {
         std::size_t accounts = 0;
         for (const auto& shard : judges_) {
             accounts += shard[0]->tracker().accounts().size();
@@ -234,17 +216,22 @@ private:
         return std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
     }
 
-    void tell_progress() {
-        const double now = elapsed();
-        if (!settings_.progress || now - told_ < 0.1) {
+    void look_around() override {
+        const double now = settings_.progress ? elapsed() : 0;
+        if (now - told_ < 0.1) {
             return;
         }
         told_ = now;
-        std::uint64_t violations = 0;
-        for (const auto& shard : judges_) {
-            violations += shard[0]->violations();
+        Progress progress{.total_bytes = input_->total_bytes(), .seconds = now};
+        for (const auto& worker : workers_) {
+            progress.violations += worker->violations;
         }
-        settings_.progress({report_.bytes, input_->total_bytes(), report_.lines, violations, now});
+        {
+            const std::scoped_lock lock(mutex_);
+            progress.bytes = report_.bytes;
+            progress.lines = report_.lines;
+        }
+        settings_.progress(progress);
     }
 
     ReplayReport report() {
@@ -290,24 +277,21 @@ private:
 
     const ReplaySettings& settings_;
     std::unique_ptr<Input> input_;
-    unsigned threads_;
     std::chrono::steady_clock::time_point started_;
+    std::vector<std::unique_ptr<Worker>> workers_;
     std::vector<std::unique_ptr<Work>> work_;
-    std::atomic<std::size_t> next_fill_ = 0;                   ///< of work_, in this round
     std::vector<std::vector<std::unique_ptr<Judge>>> judges_;  ///< by shard, by policy
-    std::vector<Work*> in_order_;
-    std::vector<bool> learns_after_;
     tracker::Networks networks_;
+    double told_ = 0;
+    std::mutex mutex_;  ///< of all that follows, until all is counted
     ReplayReport report_;
     tracker::Slot newest_ = none;
     tracker::Slot period_ = 0;
+    bool learns_next_ = false;  ///< before the next block
+    tracker::Slot learn_next_at_ = 0;
     std::int64_t first_second_ = std::numeric_limits<std::int64_t>::max();
     std::int64_t last_second_ = std::numeric_limits<std::int64_t>::min();
-    double told_ = 0;
-    bool ended_ = false;
-    std::mutex mutex_;
     std::optional<Error> error_;
-    std::barrier<> barrier_;
 };
 
 }  // namespace
@@ -325,7 +309,7 @@ Result<ReplayReport> replay(const ReplaySettings& settings) {
         threads = 1;
     }
     Run run(settings, std::move(*input), std::min(threads, 64U));
-    return run.run();
+    return run.replay();
 }
 
 }  // namespace fairgate::replay
