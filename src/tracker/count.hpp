@@ -2,6 +2,7 @@
 
 #include "model/origin.hpp"
 #include "model/violation.hpp"
+#include "tracker/dual_stack.hpp"
 #include "tracker/origin_table.hpp"
 #include "tracker/slot.hpp"
 
@@ -47,6 +48,8 @@ struct OriginActivity {
     NetworkHabit habit = NetworkHabit::unjudged;
     std::uint8_t visits = 0;
     std::uint8_t changes = 0;
+    Asn provider{};  ///< of its network and others; 0: of its network alone
+    Ipv4Partner partner = Ipv4Partner::own;
 };
 
 /// Origins that were taken for one device.

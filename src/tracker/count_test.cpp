@@ -52,6 +52,34 @@ TEST(Count, two_homes_without_a_network_table_are_two_devices) {
     EXPECT_EQ(count({home(v4(81, 1, 1), busy, 0), home(v4(92, 1, 1), busy, 0)}), 2);
 }
 
+OriginActivity with_partner(OriginActivity origin, Ipv4Partner partner) {
+    origin.partner = partner;
+    return origin;
+}
+
+TEST(Count, ipv4_and_ipv6_of_two_networks_of_one_provider_are_one_device) {
+    OriginActivity v6 = home_v6(1, busy, 105);
+    EXPECT_EQ(count({home(v4(81, 1, 1), busy, 5), v6}), 2);
+    v6.provider = Asn{5};
+    EXPECT_EQ(count({home(v4(81, 1, 1), busy, 5), v6}), 1);
+}
+
+TEST(Count, ipv6_of_a_network_nobody_knows_yet_may_belong_to_any_ipv4) {
+    const OriginActivity v6 = with_partner(home_v6(1, busy, 105), Ipv4Partner::any);
+    EXPECT_EQ(count({home(v4(81, 1, 1), busy, 5), v6}), 1);
+    EXPECT_EQ(count({home(v4(81, 1, 1), busy, 5), home(v4(92, 1, 1), busy, 105), v6}), 2)
+        << "the account has IPv4 of that network too";
+}
+
+TEST(Count, two_networks_of_which_too_few_customers_are_known_are_two_with_low_confidence) {
+    const OriginActivity v6 = with_partner(home_v6(1, busy, 105), Ipv4Partner::assumed);
+    const std::vector<OriginActivity> origins{home(v4(81, 1, 1), busy, 5), v6};
+    const DeviceCount counted = count_with_confidence(origins, CountRule{});
+    EXPECT_EQ(counted.devices, 2);
+    EXPECT_EQ(counted.confidence, Confidence::low);
+    EXPECT_EQ(counted.reasons.size(), 1U);
+}
+
 TEST(Count, a_handover_is_one_device) {
     EXPECT_EQ(count({home(v4(81, 1, 1), busy << 8U, 1), home(v4(37, 1, 1), 0x3ff, 2)}), 1);
 }

@@ -16,20 +16,23 @@ namespace {
 
 struct Group {
     CountedDevice device;
+    std::uint32_t provider = 0;
     Word word = 0;
     Word places = 0;
     bool counted = false;
 };
 
 /// The device a place belongs to that is none of its own: one it is not apart from, of its own
-/// network if possible.
-Group* find_group(std::vector<Group>& groups, const Relation& apart, Asn asn, std::size_t place) {
+/// provider if possible.
+Group* find_group(
+    std::vector<Group>& groups, const Relation& apart, std::uint32_t provider, std::size_t place
+) {
     Group* found = nullptr;
     for (Group& group : groups) {
         if ((apart[place] & group.places) != 0) {
             continue;
         }
-        if (group.device.asn == asn) {
+        if (group.provider == provider) {
             return &group;
         }
         found = found == nullptr ? &group : found;
@@ -44,8 +47,9 @@ std::vector<Group> group_places(const Places& places, const CountRule& rule) {
     Word counted = devices > 1 ? who_was_together(places, rule, apart, devices) : 0;
     std::vector<Group> groups;
     for (; counted != 0; counted &= counted - 1) {
-        const auto place = static_cast<std::size_t>(std::countr_zero(counted));
-        groups.push_back({{{}, Asn{places.items[place].asn}, 0}, 0, Word{1} << place, true});
+        const auto at = static_cast<std::size_t>(std::countr_zero(counted));
+        const Place& place = places.items[at];
+        groups.push_back({{{}, Asn{place.asn}, 0}, place.provider, 0, Word{1} << at, true});
     }
     for (std::size_t i = 0; i < places.count; ++i) {
         const Word bit = Word{1} << i;
@@ -55,11 +59,11 @@ std::vector<Group> group_places(const Places& places, const CountRule& rule) {
         if (is_done || (places.items[i].word & window) == 0) {
             continue;
         }
-        const Asn asn{places.items[i].asn};
-        if (Group* group = find_group(groups, apart, asn, i)) {
+        const Place& place = places.items[i];
+        if (Group* group = find_group(groups, apart, place.provider, i)) {
             group->places |= bit;
         } else {
-            groups.push_back({{{}, asn, 0}, 0, bit, false});
+            groups.push_back({{{}, Asn{place.asn}, 0}, place.provider, 0, bit, false});
         }
     }
     return groups;
@@ -132,6 +136,23 @@ bool may_be_unknown_pool(
     return false;
 }
 
+/// Whether two of those counted could be IPv4 and IPv6 of one line, for all that is known.
+bool may_be_one_line(const Places& places, Word together) {
+    for (Word left = together; left != 0; left &= left - 1) {
+        const Place& v6 = places.items[static_cast<std::size_t>(std::countr_zero(left))];
+        if (v6.partner != Ipv4Partner::assumed) {
+            continue;
+        }
+        for (Word others = together; others != 0; others &= others - 1) {
+            if (places.items[static_cast<std::size_t>(std::countr_zero(others))].family ==
+                Family::v4) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 }  // namespace
 
 std::vector<CountedDevice> group_devices(
@@ -177,10 +198,18 @@ DeviceCount count_with_confidence(std::span<const OriginActivity> origins, const
             "several addresses in one network that has not been judged yet count as one"
         );
     }
-    if (count.devices > 1 &&
-        may_be_unknown_pool(
-            origins, places, who_was_together(places, rule, apart, count.devices), window
-        )) {
+    if (count.devices <= 1) {
+        return count;
+    }
+    const Word together = who_was_together(places, rule, apart, count.devices);
+    if (may_be_one_line(places, together)) {
+        count.confidence = Confidence::low;
+        count.reasons.emplace_back(
+            "IPv4 of one network and IPv6 of another, whose customers are too few to tell "
+            "whether both are of one provider"
+        );
+    }
+    if (may_be_unknown_pool(origins, places, together, window)) {
         count.confidence = Confidence::low;
         count.reasons.emplace_back(
             "three or more addresses in one network that has not been judged yet: it may hand "

@@ -30,15 +30,8 @@ void Networks::add_sample(Asn asn, int origins) {
     ++records_[asn.value].with[index];
 }
 
-void Networks::merge(const Networks& other) {
-    for (const auto& [asn, record] : other.records_) {
-        for (std::size_t i = 0; i < record.with.size(); ++i) {
-            records_[asn].with[i] += record.with[i];
-        }
-    }
-}
-
 void Networks::judge() {
+    dual_stack_.judge();
     for (auto& [asn, record] : records_) {
         // Addresses of no known network have nothing in common to be judged by.
         if (record.declared || asn == 0 || total(record.with) < least_samples) {

@@ -2,6 +2,7 @@
 
 #include "model/origin.hpp"
 #include "tracker/count.hpp"
+#include "tracker/dual_stack.hpp"
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
@@ -17,8 +18,6 @@ class Networks {
 public:
     /// One account had `origins` origins at once inside the network, in one look at it.
     void add_sample(Asn asn, int origins);
-    /// Adds what another one has collected.
-    void merge(const Networks& other);
     /// Decides again from what was collected, then lets older samples fade. Called once a window.
     void judge();
 
@@ -36,6 +35,9 @@ public:
     };
     std::vector<Judged> rotating() const;
 
+    DualStack& dual_stack() { return dual_stack_; }
+    const DualStack& dual_stack() const { return dual_stack_; }
+
     /// Fewer samples than this say nothing about a network.
     static constexpr std::uint32_t least_samples = 8;
 
@@ -46,6 +48,7 @@ private:
         bool declared = false;
     };
     boost::unordered_flat_map<std::uint32_t, Record> records_;
+    DualStack dual_stack_;
 };
 
 }  // namespace fairgate::tracker

@@ -135,10 +135,12 @@ Place place_of(const OriginActivity& origin, bool pool, std::uint32_t part) {
         .word = 0,
         .present = 0,
         .asn = origin.asn.value,
+        .provider = origin.provider.value != 0 ? origin.provider.value : origin.asn.value,
         .visits = 0,
         .first = ~std::uint32_t{0},
         .part = part,
         .family = origin.key.family,
+        .partner = origin.partner,
         .pool = pool,
         .doubtful = pool && origin.habit != NetworkHabit::rotating,
         .unjudged = origin.asn.value != 0 && origin.habit == NetworkHabit::unjudged
@@ -157,6 +159,18 @@ std::size_t place_for(Places& places, const Place& wanted) {
         places.items[places.count++] = wanted;
     }
     return at;
+}
+
+/// Of an account that shows IPv4 of the same network, its IPv6 needs no other partner.
+void settle_partners(Places& places) {
+    const std::span all(places.items.data(), places.count);
+    for (Place& v6 : all) {
+        const bool has_own =
+            v6.partner != Ipv4Partner::own && std::ranges::any_of(all, [&v6](const Place& place) {
+                return place.family == Family::v4 && place.provider == v6.provider;
+            });
+        v6.partner = has_own ? Ipv4Partner::own : v6.partner;
+    }
 }
 
 }  // namespace
@@ -182,6 +196,7 @@ void find_places(std::span<const OriginActivity> origins, Places& places) {
     for (std::size_t i = 0; i < places.count; ++i) {
         places.items[i].present = bridged_by_habit(places.items[i].word);
     }
+    settle_partners(places);
 }
 
 }  // namespace fairgate::tracker

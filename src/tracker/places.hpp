@@ -25,10 +25,12 @@ struct Place {
     Word word;     ///< active slots
     Word present;  ///< the same, with its usual silences filled
     std::uint32_t asn;
+    std::uint32_t provider;  ///< 0: not known
     std::uint32_t visits;
     std::uint32_t first;  ///< the lowest address, of IPv4
     std::uint32_t part;   ///< of an unknown network: which stretch of addresses the pool is
     Family family;
+    Ipv4Partner partner;  ///< of IPv6
     bool pool;
     bool doubtful;  ///< a pool in a network nobody has judged yet
     bool unjudged;  ///< its network is known by name, but not by its habits

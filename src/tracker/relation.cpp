@@ -15,11 +15,13 @@ void set_apart(Relation& apart, std::size_t i, std::size_t j) {
     apart[j] |= Word{1} << i;
 }
 
-bool is_unknown(const Place& place) { return place.asn == 0; }
+bool is_unknown(const Place& place) { return place.provider == 0; }
 
-/// One phone often has IPv4 and IPv6 of one network, and who knows which network is one.
+/// One phone often has IPv4 and IPv6 of one provider, and who knows which networks are one's.
 bool may_be_dual_stack(const Place& a, const Place& b) {
-    return a.family != b.family && (a.asn == b.asn || is_unknown(a) || is_unknown(b));
+    const Place& v6 = a.family == Family::v6 ? a : b;
+    return a.family != b.family && (a.provider == b.provider || is_unknown(a) || is_unknown(b) ||
+                                    v6.partner == Ipv4Partner::any);
 }
 
 bool present_together(const Place& a, const Place& b, Word within) {
@@ -31,14 +33,14 @@ bool may_be_one_pool(const Place& a, const Place& b) {
            (a.visits < visits_of_neighbours || b.visits < visits_of_neighbours);
 }
 
-/// Places of one network and family. Tells which of them are not alone in it.
+/// Places of one provider and family. Tells which of them are not alone in it.
 Word relate_inside_networks(const Places& places, Word within, Relation& apart) {
     Word divided = 0;
     for (std::size_t i = 0; i < places.count; ++i) {
         const Place& a = places.items[i];
         for (std::size_t j = i + 1; j < places.count; ++j) {
             const Place& b = places.items[j];
-            if (a.asn == b.asn && a.family == b.family && present_together(a, b, within) &&
+            if (a.provider == b.provider && a.family == b.family && present_together(a, b, within) &&
                 !may_be_one_pool(a, b) && are_apart(a.word, b.word)) {
                 set_apart(apart, i, j);
                 divided |= Word{1} << i | Word{1} << j;
@@ -57,7 +59,7 @@ Word word_of_network(const Places& places, std::size_t which, Word divided) {
     }
     Word word = 0;
     for (std::size_t i = 0; i < places.count; ++i) {
-        word |= places.items[i].asn == place.asn ? places.items[i].word : 0;
+        word |= places.items[i].provider == place.provider ? places.items[i].word : 0;
     }
     return word;
 }
@@ -71,7 +73,7 @@ void relate_networks(const Places& places, Word within, Word divided, Relation& 
         const Place& a = places.items[i];
         for (std::size_t j = i + 1; j < places.count; ++j) {
             const Place& b = places.items[j];
-            if (a.asn != b.asn && present_together(a, b, within) && !may_be_dual_stack(a, b) &&
+            if (a.provider != b.provider && present_together(a, b, within) && !may_be_dual_stack(a, b) &&
                 are_apart(words[i], words[j])) {
                 set_apart(apart, i, j);
             }

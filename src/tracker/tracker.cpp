@@ -143,7 +143,10 @@ void Tracker::origins(AccountId account, Slot now, std::vector<OriginActivity>& 
              asn,
              networks_.habit(asn),
              presence.visits,
-             presence.changes}
+             presence.changes,
+             networks_.dual_stack().provider(asn),
+             presence.key().family == Family::v6 ? networks_.dual_stack().partner(asn)
+                                                 : Ipv4Partner::own}
         );
     });
 }
@@ -216,6 +219,32 @@ bool Tracker::may_reach(AccountId account, Slot now, int devices) const {
            tracker::may_reach(std::span(words).first(count), devices, rule_);
 }
 
+namespace {
+
+/// Adds one account's activities to what is known of their networks.
+void sample(std::uint32_t tag, std::span<OriginActivity> activities, Networks& into) {
+    std::ranges::sort(activities, {}, [](const OriginActivity& a) {
+        return std::pair(a.key.family, a.asn);
+    });
+    std::vector<Asn> v4;
+    for (auto it = activities.begin(); it != activities.end();) {
+        const auto end = std::find_if(it, activities.end(), [it](const OriginActivity& a) {
+            return a.asn != it->asn || a.key.family != it->key.family;
+        });
+        if (it->key.family == Family::v4) {
+            into.add_sample(it->asn, static_cast<int>(end - it));
+            if (it->asn.value != 0) {
+                v4.push_back(it->asn);
+            }
+        } else if (it->asn.value != 0) {
+            into.dual_stack().add_sample(tag, it->asn, v4);
+        }
+        it = end;
+    }
+}
+
+}  // namespace
+
 void Tracker::sample_networks(Slot now, unsigned thinning, Networks& into) const {
     const std::uint32_t mask = (std::uint32_t{1} << thinning) - 1;
     std::vector<OriginActivity> activities;
@@ -227,16 +256,9 @@ void Tracker::sample_networks(Slot now, unsigned thinning, Networks& into) const
         }
         origins(id, now, activities);
         std::erase_if(activities, [window](const OriginActivity& a) {
-            return (a.word & window) == 0 || a.key.family == Family::v6;
+            return (a.word & window) == 0;
         });
-        std::ranges::sort(activities, {}, &OriginActivity::asn);
-        for (auto it = activities.begin(); it != activities.end();) {
-            const auto end = std::find_if(it, activities.end(), [it](const OriginActivity& a) {
-                return a.asn != it->asn;
-            });
-            into.add_sample(it->asn, static_cast<int>(end - it));
-            it = end;
-        }
+        sample(accounts_.tag(id), activities, into);
     }
 }
 
