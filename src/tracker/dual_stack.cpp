@@ -106,8 +106,8 @@ void DualStack::judge_one(std::uint32_t v6, Record& record) {
     }
     // Mostly alone, or with IPv4 of its own, which a provider that has none of it there never is:
     // what else comes with it are other people, or the same on the move.
-    record.partner = with_own * 5 >= with_v4 || with_v4 * 2 < customers ? Ipv4Partner::own
-                                                                        : Ipv4Partner::any;
+    record.partner =
+        with_own * 5 >= with_v4 || with_v4 * 2 < customers ? Ipv4Partner::own : Ipv4Partner::any;
     if (record.partner == Ipv4Partner::own) {
         return;
     }

@@ -40,8 +40,9 @@ Word relate_inside_networks(const Places& places, Word within, Relation& apart) 
         const Place& a = places.items[i];
         for (std::size_t j = i + 1; j < places.count; ++j) {
             const Place& b = places.items[j];
-            if (a.provider == b.provider && a.family == b.family && present_together(a, b, within) &&
-                !may_be_one_pool(a, b) && are_apart(a.word, b.word)) {
+            if (a.provider == b.provider && a.family == b.family &&
+                present_together(a, b, within) && !may_be_one_pool(a, b) &&
+                are_apart(a.word, b.word)) {
                 set_apart(apart, i, j);
                 divided |= Word{1} << i | Word{1} << j;
             }
@@ -73,8 +74,8 @@ void relate_networks(const Places& places, Word within, Word divided, Relation& 
         const Place& a = places.items[i];
         for (std::size_t j = i + 1; j < places.count; ++j) {
             const Place& b = places.items[j];
-            if (a.provider != b.provider && present_together(a, b, within) && !may_be_dual_stack(a, b) &&
-                are_apart(words[i], words[j])) {
+            if (a.provider != b.provider && present_together(a, b, within) &&
+                !may_be_dual_stack(a, b) && are_apart(words[i], words[j])) {
                 set_apart(apart, i, j);
             }
         }
