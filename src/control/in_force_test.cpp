@@ -115,13 +115,13 @@ TEST(in_force, what_is_not_counted_is_not_blocked_either) {
     const InForce all = in_force(file, {}, noon);
     const NoNetworkTable networks;
     const Address monitor = Address::parse("192.0.2.9").value();
-    const Address operator_ = Address::parse("198.51.100.7").value();
+    const Address office = Address::parse("198.51.100.7").value();
     const auto counted = trust_list(all, TrustEffect::never_counted);
     const auto blocked = trust_list(all, TrustEffect::never_blocked);
     EXPECT_TRUE(counted.find(monitor, networks, noon));
     EXPECT_TRUE(blocked.find(monitor, networks, noon));
-    EXPECT_FALSE(counted.find(operator_, networks, noon));
-    EXPECT_TRUE(blocked.find(operator_, networks, noon));
+    EXPECT_FALSE(counted.find(office, networks, noon));
+    EXPECT_TRUE(blocked.find(office, networks, noon));
 }
 
 TEST(in_force, what_commands_set_is_read_from_the_store) {

@@ -111,7 +111,7 @@ TEST(access_line, an_inbound_behind_a_declared_proxy_is_counted) {
 std::vector<std::string> verdicts(LogReader& reader, std::string_view bytes, std::size_t piece) {
     std::vector<std::string> seen;
     const auto take = [&seen](const ReadLine& line) {
-        std::string text(to_text(line.line.skip));
+        const std::string text(to_text(line.line.skip));
         seen.push_back(line.forgery ? text + "!" : text);
     };
     for (std::size_t at = 0; at < bytes.size(); at += piece) {
@@ -122,7 +122,7 @@ std::vector<std::string> verdicts(LogReader& reader, std::string_view bytes, std
 }
 
 TEST(log_reader, a_forged_line_is_not_believed_and_its_sender_is_named) {
-    std::ifstream file("tests/logs/injection.log");
+    const std::ifstream file("tests/logs/injection.log");
     std::stringstream text;
     text << file.rdbuf();
     for (const std::size_t piece : {1U, 7U, 100'000U}) {

@@ -23,7 +23,7 @@ fairgate::Result<int> run_daemon(const fairgate::cli::DaemonOrder& order) {
     settings.read_from = order.sources;
     settings.version = FAIRGATE_VERSION;
     settings.executable_folder = executable_folder();
-    settings.log = [](const std::string& line) { std::clog << line << std::endl; };
+    settings.log = [](const std::string& line) { std::clog << line << '\n' << std::flush; };
     settings.ready = [](const std::string& where) {
         std::clog << "fairgate: running; the API is on " << where << '\n' << std::flush;
     };
