@@ -7,6 +7,7 @@
 #include "control/line_tap.hpp"
 #include "daemon/decider.hpp"
 #include "daemon/flow.hpp"
+#include "daemon/last_run.hpp"
 #include "daemon/live_view.hpp"
 #include "daemon/order_desk.hpp"
 #include "daemon/own_log.hpp"
@@ -242,38 +243,16 @@ private:
         if (!done) {
             co_return done;
         }
-        auto read = [this] { return read_open(); };
-        auto open = co_await run_on(store_thread_.get_executor(), std::move(read));
-        if (!open) {
-            co_return open.error();
+        auto read = [this] { return read_last_run(*store_, clock_.now()); };
+        const auto last = co_await run_on(store_thread_.get_executor(), std::move(read));
+        if (!last) {
+            co_return last.error();
         }
-        for (const Violation& violation : *open) {
-            for (const auto& unit : world_.units) {
-                if (unit->backend->name() == violation.account.backend) {
-                    unit->engine->restore(violation);
-                }
-            }
+        for (const Violation& over : daemon::take_up(*last, world_.units)) {
+            co_await decider_->closed(over);
         }
         const auto resumed = co_await executor_->resume();
         co_return resumed ? Result<void>{} : Result<void>(resumed.error());
-    }
-
-    Result<std::vector<Violation>> read_open() {
-        std::vector<Violation> open;
-        store::ViolationFilter filter;
-        filter.state = store::ViolationState::open;
-        store::Cursor cursor;
-        for (;;) {
-            auto page = store_->violations().list(filter, cursor);
-            if (!page) {
-                return page.error();
-            }
-            std::ranges::move(page->rows, std::back_inserter(open));
-            if (!page->next) {
-                return open;
-            }
-            cursor.from = *page->next;
-        }
     }
 
     boost::asio::awaitable<void> wait_for_the_end() {

@@ -29,19 +29,30 @@ int Engine::watch_from(std::string_view account) const {
     return std::min(limit.chosen.devices, 250) + settings_.violation.tolerance + 1;
 }
 
-std::optional<std::string> Engine::why_left_out(const Address& address, TimePoint time) const {
+bool Engine::is_settled(const Observation& seen) const {
+    if (seen.time >= newest_fresh_) {  // nearly every line
+        return false;
+    }
+    const auto from = fresh_from_.find(seen.account);
+    return from != fresh_from_.end() && seen.time < from->second;
+}
+
+std::optional<std::string> Engine::why_left_out(const Observation& seen) const {
+    if (is_settled(seen)) {
+        return "before the account was given back";
+    }
     if (!rules_.never_counted.empty()) {
-        if (const auto entry = rules_.never_counted.find(address, *networks_, time)) {
+        if (const auto entry = rules_.never_counted.find(seen.address, *networks_, seen.time)) {
             return "never counted: " + *entry;
         }
     }
     return rules_.countries.all()
                ? std::nullopt
-               : rules_.countries.why_left_out(networks_->info_of(address).country);
+               : rules_.countries.why_left_out(networks_->info_of(seen.address).country);
 }
 
 void Engine::observe(const Observation& seen, const std::string& node) {
-    if (const auto why = why_left_out(seen.address, seen.time)) {
+    if (const auto why = why_left_out(seen)) {
         if (const auto known = tracker_.accounts().find(seen.account)) {
             book_.leave_out(*known, seen, *why);
         }
@@ -160,6 +171,10 @@ void Engine::clock_was_set(Duration by) {
     const auto slots = static_cast<Slot>(by / tracker::slot_length);
     tracker_.forget_presence();
     now_ += by;
+    newest_fresh_ += by;
+    for (auto& [account, from] : fresh_from_) {
+        from += by;
+    }
     for (const AccountId account : watch_.open()) {
         policy::OpenViolation moved = *watch_.find(account);
         moved.opened += slots;
@@ -168,13 +183,16 @@ void Engine::clock_was_set(Duration by) {
     }
 }
 
-std::optional<Violation> Engine::start_afresh(const std::string& account, TimePoint now) {
+std::optional<Violation> Engine::start_afresh(const std::string& account, TimePoint from) {
+    TimePoint& fresh_from = fresh_from_[account];
+    fresh_from = std::max(fresh_from, from);
+    newest_fresh_ = std::max(newest_fresh_, from);
     const auto found = open_.find(account);
-    if (found == open_.end()) {
+    if (found == open_.end() || found->second.opened > from) {
         return std::nullopt;
     }
     Violation violation = so_far(std::move(found->second));
-    violation.closed = now;
+    violation.closed = from;
     open_.erase(found);
     const auto id = tracker_.accounts().find(account);
     if (id && watch_.find(*id) != nullptr) {
@@ -185,6 +203,14 @@ std::optional<Violation> Engine::start_afresh(const std::string& account, TimePo
         book_.forget(*id);
     }
     return violation;
+}
+
+void Engine::forget_fresh_starts(TimePoint before) {
+    std::erase_if(fresh_from_, [before](const auto& entry) { return entry.second < before; });
+    newest_fresh_ = {};
+    for (const auto& [account, from] : fresh_from_) {
+        newest_fresh_ = std::max(newest_fresh_, from);
+    }
 }
 
 Violation Engine::so_far(Violation violation) const {
@@ -202,7 +228,10 @@ void Engine::keep_house(Slot now) {
     }
     tracker_.sample_networks(now, thinning, tracker_.networks());
     tracker_.networks().judge();
-    book_.forget_before(tracker::start_of(now) - std::chrono::minutes(15));
+    // Longer than lines are read again, or come late and still count.
+    const TimePoint long_ago = tracker::start_of(now) - std::chrono::minutes(15);
+    book_.forget_before(long_ago);
+    forget_fresh_starts(long_ago);
     tracker_.forget_idle(now, [this](AccountId account) {
         book_.forget(account);
         return watch_.find(account) == nullptr;

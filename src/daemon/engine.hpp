@@ -84,10 +84,10 @@ public:
     void restore(const Violation& violation);
     /// The number under which an open violation was stored.
     void set_id(const std::string& account, ViolationId id);
-    /// What was done about its violation is over: only what is seen of the account from now on
-    /// counts, so that nobody is blocked again for what they were just released from. Gives the
-    /// violation, if one is open, as closed at `now`.
-    std::optional<Violation> start_afresh(const std::string& account, TimePoint now);
+    /// What was done about its violation is over: only what happened at `from` or later counts,
+    /// also when it is read late or again after a restart, so that nobody is blocked again for what
+    /// they were just released from. Gives the violation, if one was opened before, as closed then.
+    std::optional<Violation> start_afresh(const std::string& account, TimePoint from);
     /// Looks at the habits of networks, and forgets accounts long gone. Once in a while.
     void keep_house(tracker::Slot now);
     /// A network whose habit was learned before a restart, or confirmed by an operator.
@@ -118,7 +118,10 @@ public:
 private:
     void judge(AccountId account, tracker::Slot slot, Closing closing, SlotOutcome& outcome);
     int watch_from(std::string_view account) const;
-    std::optional<std::string> why_left_out(const Address& address, TimePoint time) const;
+    std::optional<std::string> why_left_out(const Observation& seen) const;
+    /// Whether it happened before its account was given a fresh start.
+    bool is_settled(const Observation& seen) const;
+    void forget_fresh_starts(TimePoint before);
     /// With how long it has lasted so far.
     Violation so_far(Violation violation) const;
     Opened open(AccountId account, const policy::OpenViolation& over, tracker::Slot slot);
@@ -140,6 +143,8 @@ private:
     EvidenceBook book_;
     TimePoint now_;  ///< end of the slot judged last
     std::map<std::string, Violation, std::less<>> open_;
+    std::map<std::string, TimePoint, std::less<>> fresh_from_;  ///< of the last minutes
+    TimePoint newest_fresh_;                                    ///< of them; none is later
     mutable std::vector<tracker::OriginActivity> buffer_;
 };
 

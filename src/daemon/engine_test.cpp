@@ -141,6 +141,28 @@ TEST_F(EngineTest, who_goes_on_after_a_block_is_in_violation_again) {
     EXPECT_EQ(share(3min + 50s, 8min).size(), 1U);
 }
 
+TEST_F(EngineTest, what_was_before_a_fresh_start_does_not_count_when_it_is_read_again) {
+    ASSERT_FALSE(engine.start_afresh("eve", start + 4min)) << "there was a restart";
+    EXPECT_TRUE(share(0s, 4min).empty()) << "what was undone is not blocked again";
+    EXPECT_TRUE(share(4min, 4min + 50s).empty());
+    EXPECT_EQ(share(4min + 50s, 7min).size(), 1U) << "what comes after it counts as ever";
+}
+
+TEST_F(EngineTest, a_violation_that_opened_after_a_fresh_start_stays_open) {
+    Violation after;
+    after.id = ViolationId{7};
+    after.account = {"local", "eve"};
+    after.limit = 1;
+    after.devices = 2;
+    after.opened = start + 1min;
+    engine.restore(after);
+    EXPECT_FALSE(engine.start_afresh("eve", start));
+    EXPECT_NE(engine.open_violation("eve"), nullptr);
+    const auto closed = engine.start_afresh("eve", start + 1min);
+    ASSERT_TRUE(closed);
+    EXPECT_EQ(closed->closed, start + 1min);
+}
+
 TEST_F(EngineTest, nothing_is_counted_across_a_clock_that_was_set) {
     for (const Duration by : {Duration(40s), Duration(-40s)}) {
         see(0s, "ann", "198.51.100.7");

@@ -48,6 +48,23 @@ TEST_P(StoreContract, violations_are_listed_by_account_state_and_time) {
     EXPECT_EQ(count({.since = at(1h)}), 2U);
 }
 
+TEST_P(StoreContract, what_ended_lately_is_listed_however_old_it_is) {
+    Violation violation = violation_of("ali", 0s);
+    violation.closed = at(2h);
+    store->violations().add(violation).value();
+    store->violations().add(violation_of("open", 0s)).value();
+    const auto closed = store->violations().list({.closed_since = at(2h)}, {}).value();
+    ASSERT_EQ(closed.rows.size(), 1U);
+    EXPECT_EQ(closed.rows[0].account.name, "ali");
+    EXPECT_TRUE(store->violations().list({.closed_since = at(3h)}, {}).value().rows.empty());
+
+    Measure measure = measure_of("ali", 0s);
+    measure.changed = at(2h);
+    store->measures().add(measure, "").value();
+    EXPECT_EQ(store->measures().list({.changed_since = at(2h)}, {}).value().rows.size(), 1U);
+    EXPECT_TRUE(store->measures().list({.changed_since = at(3h)}, {}).value().rows.empty());
+}
+
 TEST_P(StoreContract, pages_go_on_where_they_ended_whatever_is_added) {
     for (int i = 0; i < 7; ++i) {
         store->violations().add(violation_of("u" + std::to_string(i), i * 1s)).value();

@@ -17,7 +17,8 @@ struct MeasureFilter {
     std::string enforcer = {};
     std::vector<MeasureState> states = {};
     std::optional<DecisionId> decision = {};
-    std::optional<TimePoint> since = {};  ///< created at or after
+    std::optional<TimePoint> since = {};          ///< created at or after
+    std::optional<TimePoint> changed_since = {};  ///< came into its state at or after
 };
 
 /// The journal of what is being done to accounts. What add() and record() have answered is on the

@@ -18,7 +18,8 @@ struct ViolationFilter {
     std::string backend = {};
     std::string account = {};
     ViolationState state = ViolationState::any;
-    std::optional<TimePoint> since = {};  ///< opened at or after
+    std::optional<TimePoint> since = {};         ///< opened at or after
+    std::optional<TimePoint> closed_since = {};  ///< closed at or after
 };
 
 /// Violations, and the ladder's memory of them.

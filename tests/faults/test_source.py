@@ -27,6 +27,23 @@ class Source(unittest.TestCase):
             self.assertEqual(rig.panel.status("ali"), "active", "nothing new was seen of it")
             self.assertEqual(len(rig.states()), 1)
 
+    def test_what_was_undone_does_not_count_when_it_is_read_again_after_a_restart(self):
+        with Rig(mode="enforce", block="1h") as rig:
+            rig.log.write_text(rig.line("sara", "203.0.113.7"))
+            rig.start()
+            wait_for("a position", lambda: rig.rows("SELECT position FROM source_position"))
+            rig.share("ali")  # behind the position that is stored: read again
+            rig.panel.wait_for("ali", "disabled", 25)
+            rig.wait_for_states("active")
+            self.assertEqual(rig.run("undo", "--account", "ali", "--yes").returncode, 0)
+            rig.wait_for_states("lifted")
+            rig.stop()
+            rig.share("sara")
+            rig.start()
+            rig.panel.wait_for("sara", "disabled", 25)
+            self.assertEqual(rig.panel.status("ali"), "active")
+            self.assertEqual(len(rig.rows("SELECT id FROM decision WHERE name = 'ali'")), 1)
+
     def test_after_a_crash_the_file_is_caught_up_and_nothing_counts_twice(self):
         with Rig(mode="enforce", block="1h") as rig:
             rig.share("ali")

@@ -62,7 +62,9 @@ Result<Page<Violation>> Violations::list(const ViolationFilter& filter, const Cu
         const auto state = violation.closed ? ViolationState::closed : ViolationState::open;
         return is_account(filter, violation) &&
                (filter.state == ViolationState::any || filter.state == state) &&
-               (!filter.since || violation.opened >= *filter.since);
+               (!filter.since || violation.opened >= *filter.since) &&
+               (!filter.closed_since ||
+                (violation.closed && *violation.closed >= *filter.closed_since));
     };
     return page_of(data_.violations, cursor, wanted, itself);
 }
@@ -225,7 +227,8 @@ Result<Page<Measure>> Measures::list(const MeasureFilter& filter, const Cursor& 
         return is_account(filter, measure) && is_among(filter.states, measure.state) &&
                (filter.enforcer.empty() || filter.enforcer == measure.enforcer) &&
                (!filter.decision || measure.decision == *filter.decision) &&
-               (!filter.since || measure.created >= *filter.since);
+               (!filter.since || measure.created >= *filter.since) &&
+               (!filter.changed_since || measure.changed >= *filter.changed_since);
     };
     return page_of(data_.measures, cursor, wanted, itself);
 }

@@ -33,6 +33,7 @@ Result<Violation> Violations::get(ViolationId id) { return table_.get(id); }
 Result<Page<Violation>> Violations::list(const ViolationFilter& filter, const Cursor& cursor) {
     Where where = account_of(filter);
     where.add_since("opened", filter.since);
+    where.add_since("closed", filter.closed_since);
     if (filter.state != ViolationState::any) {
         where.add(filter.state == ViolationState::open ? "closed IS NULL" : "closed IS NOT NULL");
     }
@@ -183,6 +184,7 @@ Result<Page<Measure>> Measures::list(const MeasureFilter& filter, const Cursor& 
     where.add_text("enforcer", filter.enforcer);
     where.add_among("state", filter.states);
     where.add_since("created", filter.since);
+    where.add_since("changed", filter.changed_since);
     if (filter.decision) {
         where.add("decision = ?", {to_cell(*filter.decision)});
     }
