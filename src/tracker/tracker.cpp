@@ -247,14 +247,18 @@ void sample(std::uint32_t tag, std::span<OriginActivity> activities, Networks& i
 
 void Tracker::sample_networks(Slot now, unsigned thinning, Networks& into) const {
     const std::uint32_t mask = (std::uint32_t{1} << thinning) - 1;
-    std::vector<OriginActivity> activities;
-    const Word window = (Word{1} << static_cast<unsigned>(std::min(rule_.window, 63))) - 1;
+    std::vector<AccountId> sampled;
     for (std::uint32_t value = 0; value < accounts_.capacity(); ++value) {
         const AccountId id{value};
-        if (!accounts_.is_known(id) || (accounts_.tag(id) & mask) != 0) {
-            continue;
+        if (accounts_.is_known(id) && (accounts_.tag(id) & mask) == 0) {
+            sampled.push_back(id);
         }
-        origins(id, now, activities);
+    }
+    std::vector<OriginActivity> activities;
+    const Word window = (Word{1} << static_cast<unsigned>(std::min(rule_.window, 63))) - 1;
+    for (std::size_t i = 0; i < sampled.size(); ++i) {
+        presences_.prefetch(sampled[std::min(i + 16, sampled.size() - 1)].value);
+        origins(sampled[i], now, activities);
         std::erase_if(activities, [window](const OriginActivity& a) {
             return (a.word & window) == 0;
         });
