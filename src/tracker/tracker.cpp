@@ -262,7 +262,7 @@ void Tracker::sample_networks(Slot now, unsigned thinning, Networks& into) const
         std::erase_if(activities, [window](const OriginActivity& a) {
             return (a.word & window) == 0;
         });
-        sample(accounts_.tag(id), activities, into);
+        sample(accounts_.tag(sampled[i]), activities, into);
     }
 }
 
