@@ -80,7 +80,7 @@ bool Relay::parse_next(unsigned thread) {
 }
 
 void Relay::line_up_all() {
-    const std::lock_guard lock(lining_up_);
+    const std::scoped_lock lock(lining_up_);
     for (std::size_t number = lined_up_.load();; ++number) {
         Place& place = places_[place_of(number)];
         if (place.parsed.load() != number + 1) {
