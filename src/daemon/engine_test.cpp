@@ -9,6 +9,17 @@ using namespace std::chrono_literals;
 
 constexpr TimePoint start = std::chrono::sys_days(std::chrono::year{2026} / 2 / 6);
 
+/// Of no address the provider, of most the country.
+class Countries final : public NetworkTable {
+public:
+    Asn asn_of(const Address&) const override { return Asn{}; }
+    NetworkInfo info_of(const Address& address) const override {
+        NetworkInfo info;
+        info.country = Network::parse("203.0.113.0/24")->contains(address) ? "DE" : "IR";
+        return info;
+    }
+};
+
 /// An engine with one general limit, fed by hand.
 class EngineTest : public testing::Test {
 public:
@@ -54,7 +65,7 @@ public:
 
     Engine engine{
         Engine::Settings{"local", {}, {}, {}},
-        std::make_shared<NoNetworkTable>(),
+        std::make_shared<Countries>(),
         rules(1),
         [](std::string_view name) {
             AccountFacts facts;
@@ -101,6 +112,20 @@ TEST_F(EngineTest, an_exempt_account_is_passed_by) {
     exempting.exceptions.add(exemption);
     engine.set_rules(std::move(exempting));
     EXPECT_TRUE(share(0s, 5min).empty());
+}
+
+TEST_F(EngineTest, only_the_countries_asked_for_are_counted_and_what_was_left_out_is_told) {
+    Rules one_country = rules(1);
+    one_country.countries = policy::Countries({"IR"});
+    engine.set_rules(one_country);
+    EXPECT_TRUE(share(0s, 5min).empty());
+    const Evidence evidence = engine.evidence_of("eve", start + 5min);
+    ASSERT_EQ(evidence.not_counted.size(), 1U);
+    EXPECT_EQ(evidence.not_counted[0].why, "it is in DE, which is not counted");
+
+    one_country.countries = policy::Countries({"IR", "DE"});
+    engine.set_rules(one_country);
+    EXPECT_EQ(share(5min, 8min).size(), 1U);
 }
 
 TEST_F(EngineTest, a_trusted_address_is_not_counted) {
