@@ -21,6 +21,7 @@ _fairgate() {
         --time) mapfile -t COMPREPLY < <(compgen -W "relative rfc3339" -- "$cur"); return ;;
         --against|--asn|--ca-file|--config|--file|--limits|--policy|--socket|--token-file) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
         --account) mapfile -t COMPREPLY < <(fairgate __complete account "$cur" 2>/dev/null); return ;;
+        --decision) mapfile -t COMPREPLY < <(fairgate __complete decision "$cur" 2>/dev/null); return ;;
     esac
     for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         case $word in -*) continue ;; esac
@@ -81,7 +82,7 @@ _fairgate() {
         'source resume') case $cur in -*) offer="--dry-run --yes --strict --accept-risk --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="@source" ;; esac ;;
         'backend list') case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
         'enforcer list') case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
-        'replay'|'replay '*) case $cur in -*) offer="--general --limits --policy --counting --asn --names --since --until --account --zone --fail-on --against --threads --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="files" ;; esac ;;
+        'replay'|'replay '*) case $cur in -*) offer="--general --limits --policy --counting --asn --names --since --until --account --zone --fail-on --against --decision --threads --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="files" ;; esac ;;
         'explain'|'explain '*) case $cur in -*) offer="--file --names --blackhole --trusted-inbound --decoration --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
         'demo'|'demo '*) case $cur in -*) offer="--speed --listen --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="start stop status" ;; esac ;;
         'doctor'|'doctor '*) case $cur in -*) offer="--fix --only --strict --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;

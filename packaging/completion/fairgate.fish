@@ -154,6 +154,7 @@ complete -c fairgate -n '__fish_seen_subcommand_from replay' -l account -x -d 's
 complete -c fairgate -n '__fish_seen_subcommand_from replay' -l zone -x -d 'the logs\' time zone: UTC if not said, +03:30'
 complete -c fairgate -n '__fish_seen_subcommand_from replay' -l fail-on -x -d 'exit 10 when more than N accounts would be over'
 complete -c fairgate -n '__fish_seen_subcommand_from replay' -l against -r -F -d 'judge by this policy too and show the difference'
+complete -c fairgate -n '__fish_seen_subcommand_from replay' -l decision -x -d 'no logs: what this decision was made from, counted again'
 complete -c fairgate -n '__fish_seen_subcommand_from replay' -l threads -x -d 'one for each core if not said'
 complete -c fairgate -n '__fish_seen_subcommand_from explain' -l file -s f -r -F -d 'every line of this file, - for standard input'
 complete -c fairgate -n '__fish_seen_subcommand_from explain' -l names -x -a 'standard raw marzban pasarguard' -d 'how names become accounts'

@@ -4,6 +4,7 @@
 #include "cli/not_a_log.hpp"
 #include "cli/print.hpp"
 #include "cli/progress.hpp"
+#include "cli/replay_decision.hpp"
 #include "cli/replay_policy.hpp"
 #include "cli/replay_report.hpp"
 #include "cli/table.hpp"
@@ -92,6 +93,21 @@ Result<replay::ReplaySettings> settings_for(
 }  // namespace
 
 int run_replay(Context& context, const Invocation& invocation) {
+    const bool reads_logs = !invocation.all("input").empty();
+    const auto decision = invocation.flag("decision");
+    if (reads_logs == decision.has_value()) {
+        const Error error{
+            .code = decision ? "FG-CLI-010" : "FG-CLI-006",
+            .what = decision
+                        ? "logs and --decision do not go together"
+                        : "replay what? Name files, folders or -, or a decision: --decision ID",
+            .next = "fairgate help replay"
+        };
+        return fail(context, error);
+    }
+    if (decision) {
+        return replay_decision(context, invocation, *decision);
+    }
     const PolicyChoice choice = choose_policy(invocation);
     std::vector<Error> faults = choice.faults;
     ReplayFrame frame;

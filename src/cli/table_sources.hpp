@@ -101,13 +101,17 @@ inline constexpr std::array source_commands = {
         .path = "replay",
         .group = Group::learn,
         .summary = "run old logs through a policy and see who would be over",
-        .detail = "Reads plain, .gz and .zst files, folders and standard input (-), several in the "
-                  "order of the "
-                  "times inside. No network, no enforcement, no daemon. The same input and policy "
-                  "give the "
-                  "same report. Without a limit every account may have 2 devices.",
+        .detail =
+            "Reads plain, .gz and .zst files, folders and standard input (-), several in the "
+            "order of the "
+            "times inside. No network, no enforcement, no daemon. The same input and policy "
+            "give the "
+            "same report. Without a limit every account may have 2 devices. With --decision "
+            "the daemon is asked what a decision was made from; that is counted again, by the "
+            "rules of then, those in force now, and those named here. Exits 9 when the rules "
+            "of then do not lead to the same.",
         .arguments =
-            {{"input", ValueKind::file, Presence::some, "files, folders, or - for standard input"}},
+            {{"input", ValueKind::file, Presence::many, "files, folders, or - for standard input"}},
         .flags =
             {{"general", 0, ValueKind::devices, "N", "devices for accounts without their own limit"
              },
@@ -148,9 +152,15 @@ inline constexpr std::array source_commands = {
               ValueKind::file,
               "FILE",
               "judge by this policy too and show the difference"},
+             {"decision",
+              0,
+              ValueKind::decision,
+              "ID",
+              "no logs: what this decision was made from, counted again"},
              {"threads", 0, ValueKind::integer, "N", "one for each core if not said"}},
         .examples =
-            {{"fairgate replay /var/log/xray/access.log --general 2", ""},
+            {{"fairgate replay --decision dec_12 --general 3", "would it be decided the same?"},
+             {"fairgate replay /var/log/xray/access.log --general 2", ""},
              {"fairgate replay logs/ --policy new.toml --against old.toml", ""},
              {"zcat access.log.*.gz | fairgate replay - --json", ""}},
         .run = run_replay,

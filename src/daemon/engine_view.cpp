@@ -1,5 +1,6 @@
 #include "daemon/engine.hpp"
 #include "model/time.hpp"
+#include "rules/presence.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -85,6 +86,8 @@ Evidence Engine::freeze(AccountId account, Slot slot) const {
     evidence.devices = count.devices;
     evidence.confidence = count.confidence;
     evidence.confidence_reasons = count.reasons;
+    evidence.presence =
+        rules::frozen_presence(buffer_, tracker_.origin_table(), settings_.count, now);
     const Trail* trail = book_.find(account);
     for (const tracker::CountedDevice& device : tracker::group_devices(buffer_, settings_.count)) {
         evidence.counted.push_back(describe(device, trail, slot));

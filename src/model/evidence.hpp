@@ -62,6 +62,36 @@ struct EvidenceLine {
 };
 BOOST_DESCRIBE_STRUCT(EvidenceLine, (), (where, text))
 
+/// When the account was active at one origin, and what was known of its network.
+struct EvidenceOrigin {
+    std::string network;  ///< "203.0.113.0/24"
+    std::string slots;    ///< 16 hexadecimal digits: a bit for each 10 s, the lowest is the newest
+    std::int64_t asn = 0;
+    std::int64_t provider = 0;
+    std::string habit;    ///< of the network: unjudged, stable, rotating
+    std::string partner;  ///< whose IPv4 comes with this IPv6: own, assumed, any
+    int visits = 0;
+    int changes = 0;
+};
+BOOST_DESCRIBE_STRUCT(
+    EvidenceOrigin, (), (network, slots, asn, provider, habit, partner, visits, changes)
+)
+
+/// What was counted and how, so that it can be counted again (`fairgate replay --decision`). Empty
+/// in evidence that is older than this.
+struct EvidencePresence {
+    TimePoint until;       ///< end of the newest slot
+    std::string counting;  ///< overlap, distinct, first_come
+    int window = 0;        ///< in slots of 10 s, as the next two
+    int sustain = 0;
+    int interval = 0;
+    std::vector<EvidenceOrigin> origins;  ///< up to 256
+    int left_out = 0;                     ///< origins beyond them
+};
+BOOST_DESCRIBE_STRUCT(
+    EvidencePresence, (), (until, counting, window, sustain, interval, origins, left_out)
+)
+
 /// Everything that led to a decision, frozen when it was made.
 struct Evidence {
     std::string verdict;  ///< "3 devices at once for 4 m 50 s, limit 2"
@@ -77,6 +107,7 @@ struct Evidence {
     std::vector<std::string> next;            ///< what comes next and what can be done
     Confidence confidence = Confidence::high;
     std::vector<std::string> confidence_reasons;
+    EvidencePresence presence;
 };
 BOOST_DESCRIBE_STRUCT(
     Evidence,
@@ -93,7 +124,8 @@ BOOST_DESCRIBE_STRUCT(
      lines,
      next,
      confidence,
-     confidence_reasons)
+     confidence_reasons,
+     presence)
 )
 
 }  // namespace fairgate

@@ -56,6 +56,9 @@ class Api(http.server.BaseHTTPRequestHandler):
             self.say(200, "{not json")
         elif self.path == "/api/v1/accounts/slow":
             time.sleep(5)
+        elif self.path == "/api/v1/events" and self.headers.get("Last-Event-ID") == "1":
+            self.say(401, json.dumps({"code": "FG-AUTH-001", "title": "the token has expired", "status": 401}),
+                     "application/problem+json")
         elif self.path == "/api/v1/events":
             self.send_response(200)
             self.send_header("Content-Type", "text/event-stream")
@@ -128,9 +131,11 @@ class WithDaemon(unittest.TestCase):
         self.assertEqual(ran.returncode, 8, ran.stderr)
         self.assertIn("FG-CLI-012", ran.stderr)
 
-    def test_events_are_followed_to_their_end(self):
+    def test_events_are_followed_until_waiting_does_not_help(self):
         ran = self.ask("watch", "--json")
         self.assertEqual(json.loads(ran.stdout)["data"]["message"], "ali blocked")
+        self.assertIn("The daemon went away", ran.stderr)
+        self.assertEqual(ran.returncode, 5, ran.stderr)
 
     def test_the_token_is_read_from_a_file_and_never_shown(self):
         token = pathlib.Path(self.folder.name, "token")

@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import unittest
@@ -87,6 +88,18 @@ class Walk(unittest.TestCase):
         self.human("why", "dan", has=["3 (account)", "weaker and not used: 1 (general)"])
         self.human("why", "nobody-there", code=3, has=["FG-CTL-002", "fairgate account list --match"])
         self.human("why", "dec_99", code=3, has=["FG-STO-010", "fairgate decision list"])
+
+    def test_04b_a_decision_is_counted_again(self):
+        again = self.world.data("replay", "--decision", "dec_1")
+        self.assertTrue(again["same"], again)
+        self.assertEqual([(verdict["devices"], verdict["verdict"]) for verdict in again["verdicts"]],
+                         [(2, "over")] * 2)
+        looser = self.world.data("replay", "--decision", "dec_1", "--general", "2")["verdicts"]
+        self.assertEqual((looser[-1]["limit"], looser[-1]["verdict"]), (2, "within"))
+        self.human("replay", "--decision", "dec_1", "--general", "2", has=["of the command line"])
+        self.human("replay", "--decision", "dec_99", code=3)
+        self.human("replay", code=2, has=["--decision"])
+        self.human("replay", "-", "--decision", "dec_1", code=2)
 
     def test_05_lists_and_records(self):
         over = self.world.data("violation", "list", "--account", "eve")
@@ -283,7 +296,9 @@ class Walk(unittest.TestCase):
         self.assertEqual(self.world.daemon.wait(15), 0)
         self.human("status", code=6, has=["FG-CLI-011", "systemctl start fairgate"])
         self.human("doctor", code=9, has=["NOT enforcing because", "cannot be reached"])
-        self.assertEqual(self.events.wait(15), 0 if self.events.returncode == 0 else self.events.returncode)
+        self.assertIsNone(self.events.poll(), "watch waits until the daemon is back")
+        self.events.send_signal(signal.SIGINT)
+        self.assertEqual(self.events.wait(15), -signal.SIGINT)  # 130 in a shell
 
 
 if __name__ == "__main__":
