@@ -206,6 +206,23 @@ Result<> MmdbFile::map(const std::string& path, const std::string& told) {
     return {};
 }
 
+// A node that leads to records teaches how their fields are called.
+Result<> MmdbFile::look_at(std::uint32_t number) {
+    MMDB_search_node_s node{};
+    if (MMDB_read_node(&database_->handle, number, &node) != MMDB_SUCCESS ||
+        node.left_record_type == MMDB_RECORD_TYPE_INVALID ||
+        node.right_record_type == MMDB_RECORD_TYPE_INVALID) {
+        return damaged(facts_.path, "node " + std::to_string(number) + " points nowhere");
+    }
+    const bool left = node.left_record_type == MMDB_RECORD_TYPE_DATA;
+    const bool right = node.right_record_type == MMDB_RECORD_TYPE_DATA;
+    if ((left && !database_->fields.learn(node.left_record_entry)) ||
+        (right && !database_->fields.learn(node.right_record_entry))) {
+        return damaged(facts_.path, "record of node " + std::to_string(number));
+    }
+    return {};
+}
+
 // A file that was cut is found by its missing end, where the format has its description. Damage in
 // between is looked for here, so that it is found now; a lookup that meets what is left of it finds
 // no network, for the library checks each step.
@@ -214,17 +231,17 @@ Result<> MmdbFile::check(Hold hold) {
     const std::uint32_t looks = hold == Hold::copy ? checked_nodes : checked_nodes_if_mapped;
     const std::uint32_t step = 1 + facts_.nodes / looks;
     for (std::uint32_t number = 0; number < facts_.nodes; number += step) {
-        MMDB_search_node_s node{};
-        if (MMDB_read_node(&handle, number, &node) != MMDB_SUCCESS ||
-            node.left_record_type == MMDB_RECORD_TYPE_INVALID ||
-            node.right_record_type == MMDB_RECORD_TYPE_INVALID) {
-            return damaged(facts_.path, "node " + std::to_string(number) + " points nowhere");
+        if (auto sound = look_at(number); !sound) {
+            return sound;
         }
-        const bool left = node.left_record_type == MMDB_RECORD_TYPE_DATA;
-        const bool right = node.right_record_type == MMDB_RECORD_TYPE_DATA;
-        if ((left && !database_->fields.learn(node.left_record_entry)) ||
-            (right && !database_->fields.learn(node.right_record_entry))) {
-            return damaged(facts_.path, "record of node " + std::to_string(number));
+    }
+    // The records of a small table may all lie between the nodes that were looked at.
+    const auto tells = [this] {
+        return database_->fields.has_asn() || database_->fields.has_country();
+    };
+    for (std::uint32_t number = 0; number < facts_.nodes && !tells(); ++number) {
+        if (auto sound = look_at(number); !sound) {
+            return sound;
         }
     }
     if (hold == Hold::copy) {

@@ -69,6 +69,7 @@ private:
     Result<> open_copy(const std::string& path, int original);
     Result<> map(const std::string& path, const std::string& told);
     Result<> check(Hold hold);
+    Result<> look_at(std::uint32_t number);
 
     std::unique_ptr<Database> database_;
     FileFacts facts_;

@@ -83,6 +83,12 @@ TEST(mmdb_table, a_second_file_adds_the_country) {
     EXPECT_EQ(open({"country.mmdb", "asn.mmdb"})->asn_of(at("198.51.100.1")), Asn{64501});
 }
 
+TEST(mmdb_table, a_small_table_is_understood_where_it_lies_too) {
+    for (const char* name : {"asn.mmdb", "country.mmdb", "flat.mmdb"}) {
+        EXPECT_TRUE(MmdbTable::open({samples + name}, Hold::mapped)) << name;
+    }
+}
+
 TEST(mmdb_table, flat_field_names_are_read_too) {
     const NetworkInfo info = open({"flat.mmdb"})->info_of(at("192.0.2.1"));
     EXPECT_EQ(info.asn, Asn{64496});
