@@ -3,6 +3,7 @@
 #include "control/enforcing.hpp"
 #include "control/errors.hpp"
 #include "control/undo.hpp"
+#include "control/why_address.hpp"
 #include "control/words.hpp"
 #include "model/ids.hpp"
 #include "model/mode.hpp"
@@ -248,68 +249,6 @@ asio::awaitable<Result<Why>> why_account(
     co_return why;
 }
 
-NeighbourRow neighbour(const Live& live, const AccountKey& key, std::optional<TimePoint> seen) {
-    NeighbourRow row;
-    row.account = key.name;
-    row.backend = key.backend;
-    row.last_seen = seen;
-    const auto detail = live.find_account(key);
-    if (!detail.empty()) {
-        row.state = state_of(detail.front());
-        row.devices = detail.front().devices;
-        row.limit = {detail.front().limit.chosen.devices};
-    }
-    return row;
-}
-
-std::string network_text(const NetworkInfo& network) {
-    std::string text = network.asn.value == 0 ? "" : "AS" + std::to_string(network.asn.value);
-    if (!network.organisation.empty()) {
-        text += (text.empty() ? "" : " ") + network.organisation;
-    }
-    return network.country.empty() ? text : text + " (" + network.country + ")";
-}
-
-Why why_address(const Live& live, const Address& address) {
-    const AddressNow now = live.address(address);
-    Why why;
-    why.subject = address.text();
-    why.verdict = counted(now.here.size(), "account") + " at " + address.text() + " now";
-    for (const AddressNow::Account& account : now.here) {
-        why.accounts.push_back(neighbour(live, account.key, account.last_seen));
-    }
-    const std::string network = network_text(now.network);
-    if (!network.empty()) {
-        why.notes.push_back("it belongs to " + network);
-    }
-    if (now.rotating) {
-        why.notes.emplace_back("its network is a carrier's pool: many people share its addresses");
-    }
-    if (!now.nearby.empty()) {
-        std::string names;
-        for (std::size_t i = 0; i < std::min<std::size_t>(now.nearby.size(), 10); ++i) {
-            names += (i == 0 ? "" : ", ") + now.nearby[i].name;
-        }
-        why.notes.push_back(
-            counted(now.nearby.size(), "more account") + " in " + now.origin +
-            ", which counts as one place: " + names + (now.nearby.size() > 10 ? ", …" : "")
-        );
-    }
-    if (now.never_counted_by) {
-        why.notes.push_back("it is never counted: " + *now.never_counted_by);
-    }
-    if (now.never_blocked_by) {
-        why.notes.push_back("it is never blocked: " + *now.never_blocked_by);
-    }
-    if (now.here.size() > 1) {
-        why.notes.push_back(
-            "a block on this address would hit " + std::to_string(now.here.size()) +
-            " accounts, so only accounts are blocked"
-        );
-    }
-    return why;
-}
-
 }  // namespace
 
 asio::awaitable<Result<Why>> why(
@@ -321,7 +260,7 @@ asio::awaitable<Result<Why>> why(
     }
     const auto address = Address::parse(subject);
     if (address && live.find_account({"", subject}).empty()) {
-        co_return why_address(live, *address);
+        co_return co_await why_address(live, records, *address);
     }
     co_return co_await why_account(live, records, std::move(subject), question);
 }

@@ -82,6 +82,39 @@ TEST_F(WhyTest, an_address_names_everyone_who_would_suffer_from_a_block_on_it) {
     EXPECT_EQ(ask("203.0.113.8")->verdict, "0 accounts at 203.0.113.8 now");
 }
 
+TEST_F(WhyTest, an_address_names_whom_decisions_of_the_last_day_saw_there) {
+    const auto decide = [&](const std::string& name, TimePoint decided) {
+        Decision decision;
+        decision.account = {"main", name};
+        decision.state = DecisionState::released;
+        decision.decided = decided;
+        EvidenceDevice device;
+        device.addresses = {"203.0.113.9"};
+        device.last_seen = decided;
+        decision.evidence.counted = {device};
+        daemon.store->decisions().add(decision).value();
+    };
+    decide("old", noon - 25h);
+    decide("eve", noon - 3h);
+    decide("ali", noon - 2h);
+    decide("eve", noon - 1h);
+    daemon.live.add("ali", 1);
+    AddressNow now;
+    now.here = {{{"main", "ali"}, noon}};
+    daemon.live.addresses[Address::parse("203.0.113.9").value()] = now;
+    const Why answer = ask("203.0.113.9").value();
+    EXPECT_EQ(answer.verdict, "1 account at 203.0.113.9 now, 1 more in the last 24 hours");
+    ASSERT_EQ(answer.accounts.size(), 2U);
+    EXPECT_EQ(answer.accounts[1].account, "eve");
+    EXPECT_EQ(answer.accounts[1].last_seen, noon - 1h);
+    ASSERT_EQ(answer.notes.size(), 3U);
+    EXPECT_EQ(
+        answer.notes[0],
+        "dec_4 of 2026-11-20T11:00:00Z about eve (released) holds it in its evidence: fairgate why "
+        "dec_4"
+    );
+}
+
 TEST_F(WhyTest, an_account_named_like_an_address_or_a_decision_is_an_account) {
     daemon.live.add("dec_1", 1);
     daemon.live.add("192.0.2.1", 1);

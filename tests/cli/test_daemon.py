@@ -85,6 +85,7 @@ class Walk(unittest.TestCase):
         self.human("why", "ann", "--not-blocked", has=["not blocked"])
         self.human("why", "bob", has=["bob is not limited: exempt until"])
         self.human("why", "198.51.100.24", has=["ann", "bob", "dan", "a block on this address would hit"])
+        self.human("why", "203.0.113.40", has=["eve", f"{self.first} of ", "holds it in its evidence"])
         self.human("why", "dan", has=["3 (account)", "weaker and not used: 1 (general)"])
         self.human("why", "nobody-there", code=3, has=["FG-CTL-002", "fairgate account list --match"])
         self.human("why", "dec_99", code=3, has=["FG-STO-010", "fairgate decision list"])
