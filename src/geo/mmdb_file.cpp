@@ -228,7 +228,9 @@ Result<> MmdbFile::look_at(std::uint32_t number) {
 // no network, for the library checks each step.
 Result<> MmdbFile::check(Hold hold) {
     const MMDB_s& handle = database_->handle;
-    const std::uint32_t looks = hold == Hold::copy ? checked_nodes : checked_nodes_if_mapped;
+    const bool small = facts_.nodes < 16 * checked_nodes;  // it may hold a record of each kind
+    const std::uint32_t looks =
+        hold == Hold::copy || small ? checked_nodes : checked_nodes_if_mapped;
     const std::uint32_t step = 1 + facts_.nodes / looks;
     for (std::uint32_t number = 0; number < facts_.nodes; number += step) {
         if (auto sound = look_at(number); !sound) {
