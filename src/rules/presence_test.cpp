@@ -49,7 +49,7 @@ RC_GTEST_PROP(presence, counted_again_from_what_was_stored_it_is_the_same, ()) {
 }
 
 TEST(presence, a_flood_of_origins_is_cut_and_says_so) {
-    tracker::OriginTable table(OriginRule{});
+    const tracker::OriginTable table(OriginRule{});
     std::vector<tracker::OriginActivity> origins(300);
     const EvidencePresence presence = frozen_presence(origins, table, {}, noon);
     EXPECT_EQ(presence.origins.size(), 256U);
