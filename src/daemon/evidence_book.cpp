@@ -25,6 +25,15 @@ void to_front(std::vector<std::string>& texts, const std::string& text, std::siz
     }
 }
 
+/// "berlin:access.log:81023", as far as it is known.
+std::string place_of(const Observation& seen, const std::string& node) {
+    if (seen.file.empty()) {
+        return node;
+    }
+    return (node.empty() ? "" : node + ":") + sources::visible(seen.file, 64) + ":" +
+           std::to_string(seen.offset);
+}
+
 }  // namespace
 
 Trail& EvidenceBook::trail_of(AccountId account) {
@@ -66,7 +75,7 @@ void EvidenceBook::note(
         to_front(at.inbounds, sources::visible(seen.inbound, 64), most_names);
     }
     if (!seen.raw.empty()) {
-        trail.lines.push_back({node, sources::visible(seen.raw, 300)});
+        trail.lines.push_back({place_of(seen, node), sources::visible(seen.raw, 300)});
         if (trail.lines.size() > most_lines) {
             trail.lines.pop_front();
         }

@@ -57,7 +57,7 @@ BOOST_DESCRIBE_STRUCT(EvidenceEvent, (), (time, what))
 
 /// A raw line or sample that proves it, control bytes made visible.
 struct EvidenceLine {
-    std::string where;  ///< node, or source:offset
+    std::string where;  ///< "node:file:offset", or what of it is known
     std::string text;
 };
 BOOST_DESCRIBE_STRUCT(EvidenceLine, (), (where, text))

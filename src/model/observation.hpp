@@ -25,8 +25,10 @@ struct Observation {
     Address address;
     std::uint16_t port = 0;  ///< 0: the address came from a header (weak unless declared)
     NodeId node;
-    std::string_view inbound;  ///< tag, may be empty
-    std::string_view raw;      ///< the line it was read from: hostile text
+    std::string_view inbound;    ///< tag, may be empty
+    std::string_view raw;        ///< the line it was read from: hostile text
+    std::string_view file = {};  ///< that the line stands in; empty: in none that can be named
+    std::uint64_t offset = 0;    ///< of the line's first byte in it
     ObservationKind kind = ObservationKind::opened;
     Bytes up;
     Bytes down;

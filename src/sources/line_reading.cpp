@@ -6,6 +6,8 @@
 #include <boost/describe.hpp>
 
 #include <algorithm>
+#include <functional>
+#include <iterator>
 
 namespace fairgate::sources {
 
@@ -31,6 +33,25 @@ struct StoredCheckpoint {
     std::optional<std::int64_t> clock_lead_us;
 };
 BOOST_DESCRIBE_STRUCT(StoredCheckpoint, (), (position, clock_lead_us))
+
+struct Place {
+    std::string_view file;
+    std::uint64_t offset = 0;
+};
+
+/// Where in a file a line of the batch stands. A line that began in the batch before is in none.
+Place place_of(std::string_view line, const LineBatch& batch) {
+    const char* begin = batch.bytes.data();
+    const std::less<> before;
+    if (batch.stretches.empty() || before(line.data(), begin) ||
+        !before(line.data(), begin + batch.bytes.size())) {
+        return {};
+    }
+    const auto at = static_cast<std::size_t>(line.data() - begin);
+    const auto next = std::ranges::upper_bound(batch.stretches, at, {}, &Stretch::at);
+    const Stretch& stretch = *std::prev(next);  // the first begins at 0
+    return {stretch.file, stretch.offset + (at - stretch.at)};
+}
 
 }  // namespace
 
@@ -71,7 +92,7 @@ void LineReading::take(const LineBatch& batch, ObservationSink& sink) {
     }
     newest_.reset();
     const std::uint64_t before = observations_;
-    reader_.feed(batch.bytes, [&](const logs::ReadLine& line) { read(line, batch.arrival, sink); });
+    reader_.feed(batch.bytes, [&](const logs::ReadLine& line) { read(line, batch, sink); });
     watch_.line(batch.arrival);
     rate_.add(batch.arrival, observations_ - before);
     if (newest_ && batch.behind == 0) {
@@ -114,14 +135,14 @@ void LineReading::clock_was_set(Duration by, TimePoint now) {
     last_gap_ = gap;
 }
 
-void LineReading::read(const logs::ReadLine& line, TimePoint arrival, ObservationSink& sink) {
+void LineReading::read(const logs::ReadLine& line, const LineBatch& batch, ObservationSink& sink) {
     ++lines_;
     forgeries_ += line.forgery ? 1 : 0;
     if (tells_time(line.line)) {
         newest_ = as_utc(line.line.time);
     }
     if (line.line.verdict != logs::Verdict::skip) {
-        observe(line, arrival, sink);
+        observe(line, batch, sink);
     } else if (line.line.skip == logs::Skip::other && line.line.has_time) {
         ++parse_errors_;
         keep_sample(line.raw);
@@ -130,7 +151,9 @@ void LineReading::read(const logs::ReadLine& line, TimePoint arrival, Observatio
     }
 }
 
-void LineReading::observe(const logs::ReadLine& read, TimePoint arrival, ObservationSink& sink) {
+void LineReading::observe(
+    const logs::ReadLine& read, const LineBatch& batch, ObservationSink& sink
+) {
     const logs::AccessLine& line = read.line;
     if (watch_.state() == SourceState::paused) {
         return skip(paused);
@@ -138,7 +161,7 @@ void LineReading::observe(const logs::ReadLine& read, TimePoint arrival, Observa
     if (!clock_.lead()) {
         return skip(unknown_clock);
     }
-    const TimePoint time = std::min(as_utc(line.time) - *clock_.lead(), arrival);
+    const TimePoint time = std::min(as_utc(line.time) - *clock_.lead(), batch.arrival);
     if (time < oldest_) {
         return skip(stale);
     }
@@ -150,6 +173,7 @@ void LineReading::observe(const logs::ReadLine& read, TimePoint arrival, Observa
         return skip(header_address);  // a client can write any address into a header
     }
     ++observations_;
+    const auto [file, offset] = place_of(read.raw, batch);
     sink.observe({
         .time = time,
         .account = account,
@@ -158,6 +182,8 @@ void LineReading::observe(const logs::ReadLine& read, TimePoint arrival, Observa
         .node = settings_.node_id,
         .inbound = line.inbound,
         .raw = read.raw,
+        .file = file,
+        .offset = offset,
         .kind = ObservationKind::opened,
         .up = {},
         .down = {},

@@ -100,8 +100,8 @@ private:
     };
 
     void announce_gap(const LineBatch& batch, ObservationSink& sink);
-    void read(const logs::ReadLine& line, TimePoint arrival, ObservationSink& sink);
-    void observe(const logs::ReadLine& read, TimePoint arrival, ObservationSink& sink);
+    void read(const logs::ReadLine& line, const LineBatch& batch, ObservationSink& sink);
+    void observe(const logs::ReadLine& read, const LineBatch& batch, ObservationSink& sink);
     void skip(OwnSkip reason) { ++skipped_[logs::skip_count + reason]; }
     void keep_sample(std::string_view raw);
 

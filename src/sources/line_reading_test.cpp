@@ -34,11 +34,13 @@ struct Recorder final : ObservationSink {
     void observe(const Observation& seen) override {
         times.push_back(seen.time);
         accounts.emplace_back(seen.account);
+        places.push_back(std::string(seen.file) + ":" + std::to_string(seen.offset));
     }
     void gap(const Gap& gap) override { gaps.push_back(gap); }
 
     std::vector<TimePoint> times;
     std::vector<std::string> accounts;
+    std::vector<std::string> places;
     std::vector<Gap> gaps;
 };
 
@@ -67,6 +69,19 @@ TEST(line_reading, a_line_becomes_an_observation_at_its_own_time) {
     EXPECT_EQ(seen.times[0], noon - 20s);
     EXPECT_EQ(reading.state(), SourceState::live);
     EXPECT_EQ(reading.health(noon).lag, 20s);
+}
+
+TEST(line_reading, a_line_tells_the_file_and_the_byte_it_stands_at) {
+    Recorder seen;
+    LineReading reading(in_utc(), noon);
+    const std::string line = line_at(noon - 20s);
+    LineBatch batch = batch_of(line + line + line, noon);
+    batch.stretches = {{0, "access.log.1", 700}, {2 * line.size(), "access.log", 0}};
+    reading.take(batch, seen);
+    const std::vector<std::string> expected = {
+        "access.log.1:700", "access.log.1:" + std::to_string(700 + line.size()), "access.log:0"
+    };
+    EXPECT_EQ(seen.places, expected);
 }
 
 TEST(line_reading, a_backlog_from_before_the_window_is_counted_and_dropped) {

@@ -6,6 +6,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/describe.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -33,6 +34,13 @@ struct Gap {
 };
 BOOST_DESCRIBE_STRUCT(Gap, (), (reason, since, until, bytes))
 
+/// Where a stretch of a batch's bytes stands in a file.
+struct Stretch {
+    std::size_t at = 0;        ///< in the batch's bytes; it goes to the next one's, or to the end
+    std::string file;          ///< its name in the folder
+    std::uint64_t offset = 0;  ///< in that file
+};
+
 /// Some whole lines of one source, as they came.
 struct LineBatch {
     std::string source;    ///< Source::name()
@@ -40,8 +48,9 @@ struct LineBatch {
     std::string bytes;     ///< whole lines, each with its '\n'; empty: nothing came for a while
     std::string position;  ///< where to go on after these lines, the source's own JSON; may be ""
     TimePoint arrival;     ///< when they were read
-    std::uint64_t behind = 0;  ///< bytes known to be waiting behind this batch
-    std::optional<Gap> gap;    ///< lies before the first line of this batch
+    std::uint64_t behind = 0;             ///< bytes known to be waiting behind this batch
+    std::optional<Gap> gap;               ///< lies before the first line of this batch
+    std::vector<Stretch> stretches = {};  ///< in their order; empty: the lines are in no file
 };
 
 /// Something that yields log lines: a file, a panel's log stream, a container. A source moves

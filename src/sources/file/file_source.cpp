@@ -107,6 +107,7 @@ private:
         batch.arrival = clock_.now();
         batch.behind = read->behind;
         batch.gap = read->gap;
+        batch.stretches = std::move(read->stretches);
         return batch;
     }
 

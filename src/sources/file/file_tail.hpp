@@ -56,6 +56,7 @@ struct TailRead {
     std::string lines;         ///< whole lines; empty: there are none now
     std::uint64_t behind = 0;  ///< bytes that wait in the files that are open
     std::optional<Gap> gap;
+    std::vector<Stretch> stretches;  ///< where the lines stand
 };
 
 /// Synchronous: each call looks at the files once and returns. Never waits for a writer.

@@ -45,12 +45,14 @@ bool FileTail::read_all(std::size_t limit, TimePoint now, TailRead& result) {
             break;
         }
         LogFile& file = open_[i];
-        auto look = file.read(result.lines, limit - result.lines.size());
+        const std::size_t before = result.lines.size();
+        auto look = file.read(result.lines, limit - before);
         if (!look) {
             error_ = look.error();
             broken.push_back(file.id());
         } else if (*look == LogFile::Look::lines) {
             file.grew = now;
+            result.stretches.push_back({before, file.name, file.read_from()});
         } else if (*look == LogFile::Look::cut) {
             any_cut = true;
             cut(file);

@@ -108,6 +108,7 @@ void LogFile::accept(std::string_view bytes, std::string& lines) {
         bytes.remove_prefix(end + 1);
         skipping_ = false;
     }
+    read_from_ = read_to_ - bytes.size() - partial_.size();
     const std::size_t last = bytes.rfind('\n');
     if (last != std::string_view::npos) {
         lines += partial_;

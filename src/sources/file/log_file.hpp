@@ -39,6 +39,8 @@ public:
     Bookmark restart();
 
     Bookmark bookmark() const;
+    /// Where in the file the first line stands that the last read() gave.
+    std::uint64_t read_from() const { return read_from_; }
     /// Whether another file, whose first bytes these are, holds what this one holds or held before
     /// it was cut, as far as 256 bytes tell. At least `least` bytes must agree.
     bool begins_like(std::string_view other_head, std::size_t least) const;
@@ -59,6 +61,7 @@ private:
     std::uint64_t size_ = 0;
     std::int64_t changed_ns_ = 0;
     std::uint64_t read_to_ = 0;
+    std::uint64_t read_from_ = 0;
     std::string head_;     ///< the first bytes, as they were when they were read
     std::string partial_;  ///< read, and waiting for its newline
     bool skipping_ = false;
