@@ -3,12 +3,13 @@
 #include "base/json.hpp"
 #include "config/file.hpp"
 #include "config/reading.hpp"
+#include "config/row.hpp"
 
 namespace fairgate::config {
 
 namespace {
 
-constexpr std::string_view row_path = "limits.accounts";
+const std::string row_path = "limits.accounts";
 
 Raw raw_of(const json::Value& value) {
     if (const auto* number = value.if_int64()) {
@@ -41,14 +42,24 @@ LimitsFile read_json(const std::string& name, std::string_view text) {
         fault.where = name + (fault.where.empty() ? "" : ": " + fault.where);
         return {{}, {std::move(fault)}};
     }
-    RawTable table;
+    // What is right is set at once: only of a fault must be known where it stands, and files of a
+    // hundred thousand accounts are read before every replay.
+    const Row& row = *row_of(row_path + ".*");
+    Settings settings;
+    RawTable faulty;
     for (const auto& [account, devices] : value->as_object()) {
-        table.push_back({std::string(account), {}, raw_of(devices)});
+        Raw raw = raw_of(devices);
+        if (row.binding.set(settings, {.key = account}, raw, row)) {
+            faulty.push_back({std::string(account), {}, std::move(raw)});
+        }
+    }
+    if (faulty.empty()) {
+        return {std::move(settings.limits.accounts), {}};
     }
     Document document;
     document.origin = {Origin::Kind::file, name, {}};
     Reading reading;
-    reading.apply_map(std::move(document), table, row_path);
+    reading.apply_map(std::move(document), faulty, row_path);
     return finish(reading);
 }
 
