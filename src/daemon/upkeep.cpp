@@ -18,6 +18,7 @@ using namespace std::chrono_literals;
 
 constexpr auto every_tables = 1min;
 constexpr auto every_networks = 5min;  // a window: what is looked at then is new
+constexpr auto first_networks = 50s;   // before anybody can have been over a limit for long
 constexpr auto every_rows = 1h;
 constexpr auto every_store = 5s;
 constexpr auto first_rows = 1min;  // a daemon that is restarted every day has old rows too
@@ -86,7 +87,7 @@ boost::asio::awaitable<void> Upkeep::run() {
 boost::asio::awaitable<void> Upkeep::tick(Steady now) {
     if (!std::exchange(started_, true)) {
         tables_at_ = now + every_tables;
-        networks_at_ = now + parts_.clock.wait_for(every_networks);
+        networks_at_ = now + parts_.clock.wait_for(first_networks);
         rows_at_ = now + first_rows;
     }
     parts_.supervisor.alive(now);

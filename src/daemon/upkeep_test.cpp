@@ -105,7 +105,7 @@ public:
 TEST_F(UpkeepTest, what_was_learned_about_networks_survives_a_restart) {
     pass(4min);
     browse(12, 4);
-    pass(70s);
+    pass(2min);
     const auto stored = store->rotating_networks().all().value();
     ASSERT_EQ(stored.size(), 1U);
     EXPECT_EQ(to_text(stored[0].scope), "AS64500");
@@ -135,7 +135,7 @@ TEST_F(UpkeepTest, a_network_that_no_longer_rotates_is_unlearned) {
     world.units.front()->engine->restore(network, Asn{64500});
     pass(4min);
     browse(30, 1);
-    pass(70s);
+    pass(2min);
     EXPECT_TRUE(store->rotating_networks().all().value().empty());
     EXPECT_EQ(messages(), std::vector<std::string>{"AS64500 no longer rotates addresses"});
 }
@@ -168,7 +168,7 @@ TEST_F(UpkeepTest, old_rows_go_in_the_first_minutes_and_every_hour) {
         add(noon() - 100 * 24h);
     }
     add(noon());
-    pass(70s);
+    pass(2min);
     EXPECT_EQ(store->violations().list({}, {}).value().rows.size(), 1U);
     add(noon() - 100 * 24h);
     pass(61min);

@@ -35,6 +35,8 @@ struct Work {
 
 /// How often accounts are looked at to learn the habits of networks.
 constexpr tracker::Slot learning_slots = 30;
+/// The first time: before anybody can have been over a limit for long.
+constexpr tracker::Slot first_look_slots = 5;
 constexpr std::size_t most_sampled = 4'000;
 
 /// What a thread has of its own.
@@ -133,7 +135,10 @@ private:
             newest_ = work.starts_over ? newest : std::max(newest_, newest);
         }
         const tracker::Slot period = newest_ == none ? 0 : newest_ / learning_slots;
-        learns_next_ = period != period_;
+        first_ = any ? std::min(first_, newest_) : first_;
+        const bool soon = any && !learned_early_ && newest_ - first_ >= first_look_slots;
+        learned_early_ = learned_early_ || soon;
+        learns_next_ = period != period_ || soon;
         learn_next_at_ = std::max(work.base, newest);
         period_ = period;
         return before;
@@ -287,6 +292,8 @@ private:
     ReplayReport report_;
     tracker::Slot newest_ = none;
     tracker::Slot period_ = 0;
+    tracker::Slot first_ = std::numeric_limits<tracker::Slot>::max();
+    bool learned_early_ = false;
     bool learns_next_ = false;  ///< before the next block
     tracker::Slot learn_next_at_ = 0;
     std::int64_t first_second_ = std::numeric_limits<std::int64_t>::max();

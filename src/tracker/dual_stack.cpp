@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
 namespace fairgate::tracker {
 
@@ -9,6 +10,8 @@ namespace {
 
 constexpr std::size_t most_customers = 64;  ///< of a network, 48 bytes each
 constexpr int least_customers = 4;          ///< fewer say nothing about a network
+/// With fewer accounts than this in all, no network is going to have enough.
+constexpr std::size_t many_accounts = 50;
 /// Looks, one a window, after which a network with few customers is taken for an ordinary one.
 constexpr std::uint16_t patience = 12;
 constexpr std::uint32_t looks_remembered = 288;  ///< a day of windows of five minutes
@@ -66,6 +69,7 @@ void DualStack::add_sample(std::uint32_t tag, Asn v6, std::span<const Asn> v4) {
 
 void DualStack::judge() {
     ++look_;
+    few_ &= std::exchange(accounts_, 0) < many_accounts;
     providers_.clear();
     std::vector<std::uint32_t> networks;  // in order: nothing may depend on the order of a hash map
     networks.reserve(records_.size());
@@ -101,7 +105,7 @@ void DualStack::judge_one(std::uint32_t v6, Record& record) {
         }
     }
     if (customers < least_customers) {
-        record.partner = record.looks < patience ? Ipv4Partner::any : Ipv4Partner::assumed;
+        record.partner = few_ || record.looks >= patience ? Ipv4Partner::assumed : Ipv4Partner::any;
         return;
     }
     // Mostly alone, or with IPv4 of its own, which a provider that has none of it there never is:
@@ -133,7 +137,10 @@ void DualStack::join(std::uint32_t one, std::uint32_t other) {
 
 Ipv4Partner DualStack::partner(Asn v6) const {
     const auto found = records_.find(v6.value);
-    return found == records_.end() ? Ipv4Partner::any : found->second.partner;
+    if (found == records_.end() || found->second.looks == 0) {
+        return few_ ? Ipv4Partner::assumed : Ipv4Partner::any;
+    }
+    return found->second.partner;
 }
 
 Asn DualStack::provider(Asn asn) const {

@@ -5,6 +5,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -31,6 +32,8 @@ public:
     /// One account was active by IPv6 in the network `v6` and by IPv4 in those of `v4`, none of
     /// them twice, in one look at it. `tag` tells accounts apart.
     void add_sample(std::uint32_t tag, Asn v6, std::span<const Asn> v4);
+    /// So many accounts were looked at, whatever they have.
+    void add_accounts(std::size_t accounts) { accounts_ += accounts; }
     /// Decides again from what was collected, and forgets customers not seen for a day of windows.
     void judge();
 
@@ -66,6 +69,8 @@ private:
     void join(std::uint32_t one, std::uint32_t other);
 
     std::uint32_t look_ = 0;
+    std::size_t accounts_ = 0;  ///< since the last look
+    bool few_ = true;           ///< never enough of them that a network's customers could be many
     boost::unordered_flat_map<std::uint32_t, Record> records_;
     boost::unordered_flat_map<std::uint32_t, std::uint32_t> providers_;
 };

@@ -254,6 +254,7 @@ void Tracker::sample_networks(Slot now, unsigned thinning, Networks& into) const
             sampled.push_back(id);
         }
     }
+    std::size_t active = 0;
     std::vector<OriginActivity> activities;
     const Word window = (Word{1} << static_cast<unsigned>(std::min(rule_.window, 63))) - 1;
     for (std::size_t i = 0; i < sampled.size(); ++i) {
@@ -262,8 +263,10 @@ void Tracker::sample_networks(Slot now, unsigned thinning, Networks& into) const
         std::erase_if(activities, [window](const OriginActivity& a) {
             return (a.word & window) == 0;
         });
+        active += activities.empty() ? 0 : 1;
         sample(accounts_.tag(sampled[i]), activities, into);
     }
+    into.dual_stack().add_accounts(active);
 }
 
 void Tracker::forget_idle(Slot now, const std::function<bool(AccountId)>& may_forget) {
