@@ -263,7 +263,7 @@ void Tracker::sample_networks(Slot now, unsigned thinning, Networks& into) const
         std::erase_if(activities, [window](const OriginActivity& a) {
             return (a.word & window) == 0;
         });
-        active += activities.empty() ? 0 : 1;
+        active += activities.empty() ? std::size_t{0} : std::size_t{1};
         sample(accounts_.tag(sampled[i]), activities, into);
     }
     into.dual_stack().add_accounts(active);
