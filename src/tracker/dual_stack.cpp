@@ -104,7 +104,8 @@ void DualStack::judge_one(std::uint32_t v6, Record& record) {
             }
         }
     }
-    if (customers < least_customers) {
+    // One with IPv4 of the same network tells that it has some.
+    if (customers < least_customers && with_own == 0) {
         record.partner = few_ || record.looks >= patience ? Ipv4Partner::assumed : Ipv4Partner::any;
         return;
     }

@@ -73,6 +73,17 @@ TEST(DualStack, one_account_alone_says_nothing_of_its_networks_however_often_it_
     EXPECT_EQ(known.provider(home_v6), home_v6);
 }
 
+TEST(DualStack, one_customer_with_ipv4_of_the_same_network_tells_that_it_has_some) {
+    DualStack known;
+    known.add_accounts(200);
+    known.add_sample(1, home_v6, std::array{home});
+    known.judge();
+    ASSERT_EQ(known.partner(home_v6), Ipv4Partner::any);
+    known.add_sample(2, home_v6, std::array{home_v6});
+    known.judge();
+    EXPECT_EQ(known.partner(home_v6), Ipv4Partner::own);
+}
+
 TEST(DualStack, customers_who_have_gone_are_forgotten) {
     DualStack known;
     look(known, home_v6, 20, {home});
