@@ -35,6 +35,20 @@ std::string read(const std::string& text, std::size_t taint, LineParser::Speed s
     return all;
 }
 
+// In a hurry, an e-mail is not searched for what marks a client's bytes: e-mails are the
+// operator's.
+bool marks_an_email(const std::string& text) {
+    constexpr std::string_view head = "] email: ";
+    constexpr std::string_view marker = "invalid domain name: ";
+    for (std::size_t at = text.find(head); at != std::string::npos; at = text.find(head, at + 1)) {
+        const std::string_view rest = std::string_view(text).substr(at);
+        if (rest.substr(0, rest.find('\n')).find(marker) != std::string_view::npos) {
+            return true;
+        }
+    }
+    return false;
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -43,9 +57,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     const std::string text(reinterpret_cast<const char*>(data) + 1, size - 1);
     const std::string lines = text + "\n";
-    // In a hurry, an e-mail is not searched for what marks a client's bytes: e-mails are the
-    // operator's.
-    if (text.find("invalid domain name: ", text.find("email: ")) != std::string::npos) {
+    if (marks_an_email(text)) {
         return 0;
     }
     const std::size_t taint = data[0] % 8 == 0 ? data[0] : 0U;

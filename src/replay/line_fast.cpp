@@ -25,7 +25,12 @@ namespace fairgate::replay {
 
 namespace {
 
-bool ask_plain_reader(const LineParser::State& state, const char* detour, std::size_t length) {
+using Fate = KnownDetour::Fate;
+
+Fate ask_plain_reader(const LineParser::State& state, const char* detour, std::size_t length) {
+    if (logs::forged_from({detour, length})) {
+        return Fate::unclear;
+    }
     std::array<char, 128> line{};
     constexpr std::string_view head = "2025/01/30 09:12:01 192.0.2.1:1 accepted tcp:x:1 [";
     constexpr std::string_view tail = "] email: x";
@@ -33,13 +38,14 @@ bool ask_plain_reader(const LineParser::State& state, const char* detour, std::s
     std::memcpy(line.data() + head.size(), detour, length);
     std::memcpy(line.data() + head.size() + length, tail.data(), tail.size());
     const std::string_view text(line.data(), head.size() + length + tail.size());
-    return logs::read_access_line(text, state.settings.rules).skip == logs::Skip::blackholed;
+    const bool blackholed =
+        logs::read_access_line(text, state.settings.rules).skip == logs::Skip::blackholed;
+    return blackholed ? Fate::blackholed : Fate::counted;
 }
 
-/// Whether the detour leads to a blackhole: from memory, or by asking the plain reader.
-FAIRGATE_AVX2_INLINE bool is_blackholed(
-    LineParser::State& state, const char* detour, std::size_t length
-) {
+/// The detour's fate: from memory, or by asking the plain reader.
+FAIRGATE_AVX2_INLINE Fate
+fate_of(LineParser::State& state, const char* detour, std::size_t length) {
     const __m256i text = first_bytes(detour, length);
     alignas(32) std::array<std::uint64_t, 4> words;  // NOLINT(*-member-init): stored to next
     _mm256_store_si256(reinterpret_cast<__m256i*>(words.data()), text);
@@ -49,12 +55,12 @@ FAIRGATE_AVX2_INLINE bool is_blackholed(
     KnownDetour& known = state.detours[hash >> 58U];
     const __m256i kept = _mm256_load_si256(reinterpret_cast<const __m256i*>(known.text.data()));
     if (_mm256_movemask_epi8(_mm256_cmpeq_epi8(text, kept)) == -1 && known.length == length) {
-        return known.blackholed;
+        return known.fate;
     }
-    known.blackholed = ask_plain_reader(state, detour, length);
+    known.fate = ask_plain_reader(state, detour, length);
     known.length = static_cast<std::uint8_t>(length);
     _mm256_store_si256(reinterpret_cast<__m256i*>(known.text.data()), text);
-    return known.blackholed;
+    return known.fate;
 }
 
 /// Reads "2025/01/30 09:12:01[.482913] "; gives its length with the blank, or 0.
@@ -239,12 +245,17 @@ FAIRGATE_AVX2 const char* take_fast_lines(
         if (length == 0 || newline - at > 4096) {
             return at;
         }
-        ++batch.lines;
-        if (is_blackholed(state, detour + 1, detour_length)) {
+        const Fate fate = fate_of(state, detour + 1, detour_length);
+        if (fate != Fate::counted) [[unlikely]] {
+            if (fate == Fate::unclear) {
+                return at;
+            }
+            ++batch.lines;
             ++batch.skipped[static_cast<std::size_t>(logs::Skip::blackholed)];
             at = newline + 1;
             continue;
         }
+        ++batch.lines;
         if (names == logs::Names::standard) {
             const std::size_t prefix = numbered_prefix(name, length);
             name += prefix;

@@ -8,11 +8,16 @@
 
 namespace fairgate::replay {
 
-/// Whether lines with a given detour are counted, remembered by its text: a core has a dozen.
+/// What becomes of lines with a given detour, remembered by its text: a core has a dozen.
 struct KnownDetour {
+    enum class Fate : std::uint8_t {
+        counted,
+        blackholed,
+        unclear,  ///< a client's own bytes may stand in it: the plain reader is to see
+    };
     alignas(32) std::array<char, 32> text{};  ///< padded with zeros
     std::uint8_t length = 0;                  ///< 0: nothing known here
-    bool blackholed = false;
+    Fate fate = Fate::counted;
 };
 
 struct LineParser::State {
