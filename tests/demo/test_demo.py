@@ -144,6 +144,10 @@ def a_sharer_is_found_blocked_given_back_and_taken_back(tmp):
     name = demo.must("fairgate undo --last").splitlines()[1].split("\t")[1]
     demo.wait_for(rf"given back +{name} ")
     panel.wait_for(name, "active")
+
+    # The last of those who share to begin.
+    demo.wait_for(r"found +visits ")
+    demo.wait_for(r"found +v4andv6 ")
     return demo
 
 
@@ -159,7 +163,7 @@ def it_ends_cleanly(tmp, demo):
     demo.must(f"{FAIRGATE} demo stop")
     text = demo.rest()
     assert demo.process.returncode == 0, demo.process.returncode
-    assert " 0 of\n  the honest" in text, text[-400:]
+    assert "Found 5 of 5 that share and 0 of\n  the honest" in text, text[-400:]
     assert not folder_in(tmp).exists()
     stopped = demo.type(f"{FAIRGATE} demo status")
     assert stopped.returncode == 3 and "FG-DEMO-003" in stopped.stderr, stopped
