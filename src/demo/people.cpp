@@ -76,8 +76,8 @@ Shape shape_of(const Person& person) {
     return shape;
 }
 
-/// One of its providers has IPv6 on home lines, and so customers enough among few accounts to be known
-/// within minutes by the IPv4 that comes with it.
+/// One of its providers has IPv6 on home lines, and so customers enough, even among few accounts,
+/// that its own IPv4 is known within minutes.
 Providers providers_of_the_city(AddressSpace space) {
     Providers world = providers(space);
     std::erase_if(world.fixed, [with_v6 = 0](const Provider& each) mutable {
