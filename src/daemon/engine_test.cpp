@@ -20,6 +20,16 @@ public:
     }
 };
 
+Violation of_eve(TimePoint opened) {
+    Violation violation;
+    violation.id = ViolationId{7};
+    violation.account = {"local", "eve"};
+    violation.limit = 1;
+    violation.devices = 2;
+    violation.opened = opened;
+    return violation;
+}
+
 /// An engine with one general limit, fed by hand.
 class EngineTest : public testing::Test {
 public:
@@ -143,13 +153,7 @@ TEST_F(EngineTest, a_raised_limit_takes_effect_at_once) {
 }
 
 TEST_F(EngineTest, a_violation_from_before_a_restart_is_not_opened_again) {
-    Violation before;
-    before.id = ViolationId{7};
-    before.account = {"local", "eve"};
-    before.limit = 1;
-    before.devices = 2;
-    before.opened = start - 1min;
-    engine.restore(before);
+    engine.restore(of_eve(start - 1min));
     EXPECT_TRUE(share(0s, 5min, Closing::held).empty());
     ASSERT_NE(engine.open_violation("eve"), nullptr);
     EXPECT_EQ(engine.open_violation("eve")->id, ViolationId{7});
@@ -174,13 +178,7 @@ TEST_F(EngineTest, what_was_before_a_fresh_start_does_not_count_when_it_is_read_
 }
 
 TEST_F(EngineTest, a_violation_that_opened_after_a_fresh_start_stays_open) {
-    Violation after;
-    after.id = ViolationId{7};
-    after.account = {"local", "eve"};
-    after.limit = 1;
-    after.devices = 2;
-    after.opened = start + 1min;
-    engine.restore(after);
+    engine.restore(of_eve(start + 1min));
     EXPECT_FALSE(engine.start_afresh("eve", start));
     EXPECT_NE(engine.open_violation("eve"), nullptr);
     const auto closed = engine.start_afresh("eve", start + 1min);
