@@ -21,6 +21,8 @@ OWNERS = {
     "boost/asio/ip": {"http"},
     "openssl/": {"http", "base"},
     "sodium.h": {"control"},
+    "nghttp2/": {"grpc"},
+    "google/protobuf": {"backends/xray"},
 }
 
 

@@ -85,7 +85,13 @@ Result<void> expect_server(SSL* ssl, const Base& base) {
     return {};
 }
 
-void ask_for_http1(SSL* ssl) { SSL_set_alpn_protos(ssl, alpn_http1.data(), alpn_http1.size()); }
+void ask_for(SSL* ssl, TlsClient::Speaks protocol) {
+    if (protocol == TlsClient::Speaks::http1) {
+        SSL_set_alpn_protos(ssl, alpn_http1.data(), alpn_http1.size());
+    } else {
+        SSL_set_alpn_protos(ssl, alpn_http2.data(), alpn_http2.size());
+    }
+}
 
 Error error_of(const Base& base, const Finding& finding, const error_code& failure) {
     const std::string place = base.text();
@@ -145,14 +151,14 @@ void trust_system(SSL_CTX* context) {
 
 }  // namespace
 
-Result<TlsClient> TlsClient::make(TlsTrust trust) {
+Result<TlsClient> TlsClient::make(TlsTrust trust, Speaks speaks) {
     if (!trust.pinned_sha256.empty()) {
         trust.pinned_sha256 = parse_fingerprint(trust.pinned_sha256);
         if (trust.pinned_sha256.empty()) {
             return bad_pin();
         }
     }
-    return TlsClient(std::move(trust));
+    return TlsClient(std::move(trust), speaks);
 }
 
 Result<void> TlsClient::load() {
@@ -189,7 +195,7 @@ asio::awaitable<Result<std::unique_ptr<Transport>>> TlsClient::start(
     finding.pin = trust_.pinned_sha256;
     SSL_set_ex_data(ssl, finding_index(), &finding);
     SSL_set_verify(ssl, SSL_VERIFY_PEER, &look_at_certificate);
-    ask_for_http1(ssl);
+    ask_for(ssl, speaks_);
     if (auto expected = expect_server(ssl, base); !expected) {
         co_return expected.error();
     }
@@ -210,7 +216,7 @@ asio::awaitable<Result<std::string>> shown_fingerprint(
     auto transport = make_tls_transport(std::move(socket), make_tls_context(TLS_client_method()));
     SSL* const ssl = transport->native();
     SSL_set_verify(ssl, SSL_VERIFY_NONE, nullptr);
-    ask_for_http1(ssl);
+    ask_for(ssl, TlsClient::Speaks::http1);
     if (auto expected = expect_server(ssl, base); !expected) {
         co_return expected.error();
     }

@@ -19,8 +19,11 @@ namespace fairgate::http {
 /// after a failed one: the file may have been put right meanwhile.
 class TlsClient {
 public:
+    /// What is spoken inside, as the server is told (ALPN).
+    enum class Speaks { http1, http2 };
+
     /// FG-NET-017 when the pin is not a SHA-256 fingerprint.
-    static Result<TlsClient> make(TlsTrust trust);
+    static Result<TlsClient> make(TlsTrust trust, Speaks speaks = Speaks::http1);
 
     /// Shakes hands with a server and checks it, before anything is sent to it.
     boost::asio::awaitable<Result<std::unique_ptr<Transport>>> start(
@@ -28,10 +31,11 @@ public:
     );
 
 private:
-    explicit TlsClient(TlsTrust trust) : trust_(std::move(trust)) {}
+    TlsClient(TlsTrust trust, Speaks speaks) : trust_(std::move(trust)), speaks_(speaks) {}
     Result<void> load();
 
     TlsTrust trust_;
+    Speaks speaks_;
     std::shared_ptr<SSL_CTX> context_;
 };
 

@@ -21,6 +21,8 @@ TlsContext make_tls_context(const SSL_METHOD* method);
 
 /// The one protocol we offer and take (RFC 7301 3.1: length and name).
 inline constexpr std::array<unsigned char, 9> alpn_http1{8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+/// Of clients that speak HTTP/2 and nothing else.
+inline constexpr std::array<unsigned char, 3> alpn_http2{2, 'h', '2'};
 
 /// A connection that has yet to shake hands. Nothing else may be done with it before.
 class TlsTransport : public Transport {

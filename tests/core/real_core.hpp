@@ -1,0 +1,90 @@
+#pragma once
+
+#include "core/process.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace fairgate::core_test {
+
+/// The program of a core; nothing when it is not on this machine.
+inline std::optional<std::string> v2ray_program() {
+    const std::string path = "/usr/bin/v2ray";
+    return ::access(path.c_str(), X_OK) == 0 ? std::optional(path) : std::nullopt;
+}
+
+/// A real core with an API, three accounts on two inbounds and a free outbound.
+class RealCore {
+public:
+    explicit RealCore(std::string program) : program_(std::move(program)) {
+        write_config(config());
+        start();
+    }
+
+    std::string api() const { return "http://127.0.0.1:" + std::to_string(api_port_); }
+    std::uint16_t api_port() const { return api_port_; }
+    std::uint16_t vless_port() const { return vless_port_; }
+    std::string config_file() const { return folder_.file("config.json"); }
+    std::string access_log() const { return folder_.file("access.log"); }
+
+    void stop() { process_.reset(); }
+    void start() {
+        process_ = std::make_unique<Process>(
+            is_v2ray_4() ? std::vector<std::string>{program_, "-config", config_file()}
+                         : std::vector<std::string>{program_, "run", "-c", config_file()},
+            folder_.file("output")
+        );
+        for (int i = 0; i < 1000 && process_->alive() && !answers(api_port_); ++i) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        }
+    }
+    void write_config(const std::string& text) const {
+        std::ofstream(config_file(), std::ios::trunc) << text;
+    }
+
+    std::string config() const {
+        return R"({
+  "log": {"access": ")" +
+               access_log() + R"(", "loglevel": "warning"},
+  "stats": {},
+  "api": {"tag": "api", "services": ["HandlerService", "StatsService"]},
+  "policy": {"levels": {"0": {"statsUserUplink": true, "statsUserDownlink": true}}},
+  "inbounds": [
+    {"tag": "api-in", "listen": "127.0.0.1", "port": )" +
+               std::to_string(api_port_) + R"(,
+     "protocol": "dokodemo-door", "settings": {"address": "127.0.0.1"}},
+    {"tag": "vless-in", "listen": "127.0.0.1", "port": )" +
+               std::to_string(vless_port_) + R"(,
+     "protocol": "vless", "settings": {"decryption": "none", "clients": [
+       {"id": "11111111-1111-1111-1111-111111111111", "email": "Alice"},
+       {"id": "22222222-2222-2222-2222-222222222222", "email": "bob"}]}},
+    {"tag": "trojan-in", "listen": "127.0.0.1", "port": )" +
+               std::to_string(trojan_port_) + R"(,
+     "protocol": "trojan", "settings": {"clients": [
+       {"password": "secret-of-alice", "email": "Alice"},
+       {"password": "secret-of-carol", "email": "carol"}]}},
+    {"tag": "vmess-in", "listen": "127.0.0.1", "port": )" +
+               std::to_string(vmess_port_) + R"(,
+     "protocol": "vmess", "settings": {"clients": [
+       {"id": "33333333-3333-3333-3333-333333333333", "alterId": 0, "email": "dave"}]}}
+  ],
+  "outbounds": [{"tag": "direct", "protocol": "freedom"}],
+  "routing": {"rules": [{"type": "field", "inboundTag": ["api-in"], "outboundTag": "api"}]}
+})";
+    }
+
+private:
+    bool is_v2ray_4() const { return program_.ends_with("v2ray"); }
+
+    std::string program_;
+    Folder folder_;
+    std::uint16_t api_port_ = free_port();
+    std::uint16_t vless_port_ = free_port();
+    std::uint16_t trojan_port_ = free_port();
+    std::uint16_t vmess_port_ = free_port();
+    std::unique_ptr<Process> process_;
+};
+
+}  // namespace fairgate::core_test
