@@ -23,6 +23,8 @@ pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 find_path(TOMLPLUSPLUS toml++/toml.h REQUIRED)
 add_library(tomlplusplus INTERFACE)
 target_compile_definitions(tomlplusplus INTERFACE TOML_HEADER_ONLY=0)
+# Loaded by kernel/nft_library.cpp when it is needed, never linked (docs/decisions/0019).
+find_path(NFTABLES nftables/libnftables.h REQUIRED)
 
 if(FAIRGATE_TESTS)
   find_package(GTest REQUIRED)

@@ -21,6 +21,7 @@ OWNERS = {
     "boost/asio/ip": {"http"},
     "openssl/": {"http", "base"},
     "sodium.h": {"control"},
+    "nftables/": {"kernel"},
     "nghttp2/": {"grpc"},
     "google/protobuf": {"backends/xray"},
 }

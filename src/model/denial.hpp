@@ -1,0 +1,32 @@
+#pragma once
+
+#include "base/error.hpp"
+#include "model/address.hpp"
+#include "model/flow.hpp"
+
+#include <compare>
+#include <cstdint>
+#include <string>
+
+namespace fairgate {
+
+/// Packets that are to be refused: all from an address (both ports 0), those from it to one port of
+/// ours (`local_port`), or those of one connection (both ports).
+struct Denial {
+    Address address;
+    Protocol protocol = Protocol::tcp;  ///< means nothing for a whole address
+    std::uint16_t peer_port = 0;
+    std::uint16_t local_port = 0;
+
+    bool is_whole_address() const { return peer_port == 0 && local_port == 0; }
+
+    auto operator<=>(const Denial&) const = default;
+};
+
+/// "203.0.113.5", "203.0.113.5 to tcp/443", "[2001:db8::5]:50000 to udp/443"
+std::string to_text(const Denial& denial);
+
+/// FG-KRN-022: a port of the peer's without one of ours is no denial, and no driver takes it.
+Result<> check(const Denial& denial);
+
+}  // namespace fairgate
