@@ -86,6 +86,14 @@ def bad_file_name(path, text):
         yield 1, "a file is named after its one idea"
 
 
+def own_header_later(path, text):
+    own = path.removesuffix(".cpp").removeprefix("src/") + ".hpp"
+    if path.startswith("src/") and path.endswith(".cpp") and (ROOT / "src" / own).is_file():
+        first = re.search(r'^#include (.*)', text, re.M)
+        if not first or first[1] != f'"{own}"':
+            yield 1, f"includes {own} first: that shows that the header compiles by itself"
+
+
 def dead_path(path, text):
     """Pages name files by their path, or by their path under src/; both must exist."""
     if not path.endswith(".md") or path == "CHANGELOG.md":
@@ -126,6 +134,7 @@ RULES = [
     homeless_todo,
     machine_name,
     bad_file_name,
+    own_header_later,
     dead_path,
 ]
 

@@ -97,13 +97,14 @@ WRONG = [
     ("docs/a.md", "see /wo" + "rk/shared/x"),
     ("docs/a.md", "from https://registry.npm" + "js.org/x"),
     ("src/api/a.cpp", "\n" * 401),
+    ("src/base/spawn.cpp", '#include "base/error.hpp"\n#include "base/spawn.hpp"'),
     ("docs/a.md", "see `base/no_such.hpp`, the queue"),
     ("docs/a.md", "each in src/no_such/folder.cpp"),
     ("docs/a.md", "| `base/no_such_*.hpp` |"),
 ]
 RIGHT = [
-    ("src/base/spawn.cpp", "asio::co_spawn(x, y, asio::detached);"),
-    ("src/base/clock.cpp", "return std::chrono::system_clock::now();"),
+    ("src/base/spawn.cpp", '#include "base/spawn.hpp"\nasio::co_spawn(x, y, asio::detached);'),
+    ("src/base/clock.cpp", '#include "base/clock.hpp"\n' "return std::chrono::system_clock::now();"),
     ("src/daemon/a.cpp", "return std::chrono::system_clock::now();"),
     ("src/config/a.cpp", 'const char* home = getenv("HOME");'),
     ("src/api/a.cpp", "// co_spawn stands in base only"),

@@ -1,3 +1,5 @@
+#include "daemon/panel_backend.hpp"
+
 #include "backends/pasarguard/client.hpp"
 #include "backends/pasarguard/directory.hpp"
 #include "backends/pasarguard/directory_sync.hpp"

@@ -1,3 +1,5 @@
+#include "http/transport.hpp"
+
 #include "http/socket_transport.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
