@@ -39,7 +39,7 @@ Error netlink_failed(std::string_view doing, const std::string& place, int numbe
         return no_capability(doing, place, number);
     }
     if (number == EPROTONOSUPPORT || number == EAFNOSUPPORT || number == EOPNOTSUPP ||
-        number == ENOPROTOOPT || number == ESOCKTNOSUPPORT) {
+        number == ENOPROTOOPT || number == ESOCKTNOSUPPORT || number == ENOENT) {
         return no_support(doing, place, number);
     }
     return Error{
