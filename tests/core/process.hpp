@@ -27,26 +27,22 @@ inline sockaddr_in loopback(std::uint16_t port) {
     return address;
 }
 
-/// A port that nobody listens on now.
-inline std::uint16_t free_port() {
-    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address = loopback(0);
-    if (::bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
-        std::abort();
-    }
-    socklen_t size = sizeof address;
-    ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
-    ::close(fd);
-    return ntohs(address.sin_port);
-}
-
-/// Whether something takes connections there.
-inline bool answers(std::uint16_t port) {
+inline bool can_listen(std::uint16_t port) {
     const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     const sockaddr_in address = loopback(port);
-    const int failed = ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    const int failed = ::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address);
     ::close(fd);
     return failed == 0;
+}
+
+/// A port that nobody listens on now. Each process has sixteen of its own, below those that the
+/// system gives out, so that tests that run at the same time do not take each other's.
+inline std::uint16_t free_port() {
+    static int next = 10'000 + ::getpid() % 1'375 * 16;
+    while (!can_listen(static_cast<std::uint16_t>(next))) {
+        ++next;
+    }
+    return static_cast<std::uint16_t>(next++);
 }
 
 /// Runs until it is destroyed; its output goes to a file.

@@ -3,6 +3,7 @@
 #include "core/process.hpp"
 
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +13,17 @@ namespace fairgate::core_test {
 /// The program of a core; nothing when it is not on this machine.
 inline std::optional<std::string> v2ray_program() {
     const std::string path = "/usr/bin/v2ray";
+    return ::access(path.c_str(), X_OK) == 0 ? std::optional(path) : std::nullopt;
+}
+
+/// Xray as scripts/xray built it; nothing when it did not.
+inline std::optional<std::string> xray_program() {
+    const char* const cache =
+        std::getenv("XDG_CACHE_HOME");             // NOLINT(concurrency-mt-unsafe): one thread
+    const char* const home = std::getenv("HOME");  // NOLINT(concurrency-mt-unsafe): one thread
+    const std::string base =
+        cache != nullptr ? cache : std::string(home != nullptr ? home : "/root") + "/.cache";
+    const std::string path = base + "/fairgate/xray";
     return ::access(path.c_str(), X_OK) == 0 ? std::optional(path) : std::nullopt;
 }
 
@@ -26,17 +38,25 @@ public:
     std::string api() const { return "http://127.0.0.1:" + std::to_string(api_port_); }
     std::uint16_t api_port() const { return api_port_; }
     std::uint16_t vless_port() const { return vless_port_; }
+    std::uint16_t trojan_port() const { return trojan_port_; }
+    bool alive() const { return process_ && process_->alive(); }
+    std::string output() const {
+        std::ifstream file(output_file());
+        return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+    }
     std::string config_file() const { return folder_.file("config.json"); }
     std::string access_log() const { return folder_.file("access.log"); }
 
     void stop() { process_.reset(); }
     void start() {
+        ++starts_;
         process_ = std::make_unique<Process>(
             is_v2ray_4() ? std::vector<std::string>{program_, "-config", config_file()}
                          : std::vector<std::string>{program_, "run", "-c", config_file()},
-            folder_.file("output")
+            output_file()
         );
-        for (int i = 0; i < 1000 && process_->alive() && !answers(api_port_); ++i) {
+        // It listens before it is ready to serve.
+        for (int i = 0; i < 1000 && process_->alive() && !says_started(); ++i) {
             std::this_thread::sleep_for(std::chrono::milliseconds(10));
         }
     }
@@ -76,10 +96,13 @@ public:
     }
 
 private:
+    std::string output_file() const { return folder_.file("output-" + std::to_string(starts_)); }
+    bool says_started() const { return output().find(" started") != std::string::npos; }
     bool is_v2ray_4() const { return program_.ends_with("v2ray"); }
 
     std::string program_;
     Folder folder_;
+    int starts_ = 0;
     std::uint16_t api_port_ = free_port();
     std::uint16_t vless_port_ = free_port();
     std::uint16_t trojan_port_ = free_port();
