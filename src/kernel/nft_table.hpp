@@ -38,6 +38,9 @@ public:
         const NetworkNamespace& place, NftSettings settings, TimePoint now
     );
 
+    /// How the table is; changes nothing.
+    Result<Found> look(TimePoint now);
+
     /// Makes the table if it is not whole, with what was still due, and says how it was found.
     Result<Found> ensure(TimePoint now);
 
@@ -62,7 +65,6 @@ public:
 
 private:
     NftTable(NftContext context, NftSettings settings, std::string place);
-    Result<Found> look(TimePoint now);
     Result<> rebuild(TimePoint now);
     Result<> put(std::span<const NftElement> elements, TimePoint now);
     Result<> take(std::span<const NftElement> elements, TimePoint now);

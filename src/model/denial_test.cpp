@@ -23,6 +23,7 @@ TEST(denial, what_can_be_denied_is_known) {
     const Address v4 = *Address::parse("203.0.113.5");
     EXPECT_TRUE(check(Denial{.address = v4}));
     EXPECT_TRUE(check(Denial{.address = v4, .local_port = 443}));
+    EXPECT_FALSE(check(Denial{.address = v4, .protocol = Protocol::udp}));
     const auto no_door = check(Denial{.address = v4, .peer_port = 50000});
     ASSERT_FALSE(no_door);
     EXPECT_EQ(no_door.error().code, "FG-KRN-022");
