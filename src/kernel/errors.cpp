@@ -132,4 +132,27 @@ Error not_to_destroy(const LiveSocket& socket, std::string_view cause) {
     };
 }
 
+Error no_ports() {
+    return Error{
+        .code = "FG-KRN-011",
+        .what = "it is not said to which ports the connections are that should be cut",
+        .cause =
+            "without ports every connection of an address would be cut, also to other services",
+        .state = "nothing was cut",
+        .next = "name the ports of the inbounds",
+    };
+}
+
+Error came_back(const LiveSocket& socket) {
+    return Error{
+        .code = "FG-KRN-010",
+        .what =
+            "a connection to port " + std::to_string(socket.flow.local.port) + " is there again",
+        .where = socket.flow.peer.address.text() + " port " + std::to_string(socket.flow.peer.port),
+        .cause = "it connected again while it was cut",
+        .state = "those before it were cut",
+        .next = "look whether new connections are refused: fairgate block check",
+    };
+}
+
 }  // namespace fairgate::kernel::errors

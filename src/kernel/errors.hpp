@@ -23,7 +23,11 @@ Error kept_changing(std::string_view doing, const std::string& place, int tries)
 Error no_destroy(const std::string& place);
 /// FG-KRN-009: there is no conntrack in this namespace.
 Error no_conntrack(const std::string& place, int number);
+/// FG-KRN-010: cut, and there again.
+Error came_back(const LiveSocket& socket);
 /// FG-KRN-011: a socket that is not one to cut: it listens, is UDP, or came from no listing.
 Error not_to_destroy(const LiveSocket& socket, std::string_view cause);
+/// FG-KRN-011: an order to cut that names no port would take every connection of an address.
+Error no_ports();
 
 }  // namespace fairgate::kernel::errors

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "base/error.hpp"
+#include "kernel/network_namespace.hpp"
+#include "kernel/protected_targets.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace fairgate::kernel {
+
+/// Port 22, and the ports that a running SSH server listens on, as far as this user may see whose
+/// sockets are whose.
+Result<std::vector<std::uint16_t>> ssh_ports(const NetworkNamespace& place);
+
+/// Adds everyone who is connected to these ports now. Where customers come in by SSH, name the
+/// operators' port alone; else they are all protected. FG-KRN-002, -003, -005 to -007.
+Result<> add_operator_sessions(
+    ProtectedTargets& targets,
+    const NetworkNamespace& place,
+    const std::vector<std::uint16_t>& ports
+);
+
+}  // namespace fairgate::kernel
