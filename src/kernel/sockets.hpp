@@ -58,7 +58,8 @@ public:
         std::span<const LiveSocket> sockets, const ProtectedTargets& targets
     );
 
-    /// Whether destroy() can work here, without touching any socket. FG-KRN-001, -008.
+    /// Whether the kernel has what destroy() needs, without touching any socket: FG-KRN-008. It
+    /// does not tell of a missing capability (capability.hpp does).
     Result<> probe_destroy();
 
     const std::string& place() const { return netlink_.place(); }
