@@ -19,7 +19,7 @@ OWNERS = {
     "boost/beast": {"http"},
     "boost/asio/ssl": {"http"},
     "boost/asio/ip": {"http"},
-    "openssl/": {"http", "base"},
+    "openssl/": {"http", "pki", "base"},
     "sodium.h": {"control"},
     "nftables/": {"kernel"},
     "nghttp2/": {"grpc"},
