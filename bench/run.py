@@ -16,6 +16,7 @@ import subprocess
 import sys
 
 import daemon
+import firewall
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -194,6 +195,17 @@ class Bench:
                        f"p50 {figures['delay_p50']:.2f} s, p99 {figures['delay_p99']:.2f} s", "p99 <= 1 s",
                        figures["delay_p99"] <= 1)
 
+    def firewall(self):
+        """Addresses refused and let through again (firewall.py)."""
+        program = self.options.tools / "bench-firewall"
+        if not program.exists():
+            return
+        for (driver, size), took in firewall.measure(self.options.tools).items():
+            goal = "<= 1 s each" if size == 100_000 else ""
+            self.table.add(f"{driver}, {size:,} addresses with a time",
+                           f"add {took['add']:.3f} s, remove {took['remove']:.3f} s", goal,
+                           max(took["add"], took["remove"]) <= 1 if goal else None)
+
     def fairness(self):
         """Generated people whose number of devices is known (tests/fairness/score.py)."""
         seeds, hours = ("1", "3") if self.options.quick else ("1-3", "6")
@@ -222,7 +234,7 @@ def options_of(arguments):
     parser.add_argument("--folder", type=pathlib.Path, default=ROOT / "build/bench", help="for the logs (about 3.5 GB)")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--quick", action="store_true", help="a tenth of the sizes")
-    parser.add_argument("--only", default="", help="main1m,main10m,cover,limits,flat,tracker,daemon,fairness")
+    parser.add_argument("--only", default="", help="main1m,main10m,cover,limits,flat,tracker,daemon,firewall,fairness")
     parser.add_argument("--clock", choices=["wall", "cpu"], default="wall",
                         help="cpu: on a busy machine, for one-core figures")
     parser.add_argument("--replay-option", action="append", default=[], help="passed on to replay")
@@ -262,6 +274,8 @@ def main():
         bench.tracker()
     if options.wanted("daemon"):
         bench.daemon()
+    if options.wanted("firewall"):
+        bench.firewall()
     if options.wanted("fairness"):
         bench.fairness()
     if options.json:
