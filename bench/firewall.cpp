@@ -1,7 +1,9 @@
+#include "base/run_program.hpp"
 #include "enforcement/iptables/iptables.hpp"
 #include "enforcement/nftables/nftables.hpp"
 #include "enforcement/ufw/ufw.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -48,16 +50,27 @@ bool time_of(const char* what, const char* behind, const Work& work) {
     return true;
 }
 
+/// On a copy of its folder.
+bool start_ufw() {
+    const std::vector<std::vector<std::string>> steps = {
+        {"cp", "-a", "/etc/ufw", "/run/ufw"},
+        {"mount", "--bind", "/run/ufw", "/etc/ufw"},
+        {"ip", "link", "set", "lo", "up"},
+        {"ufw", "--force", "enable"}
+    };
+    return std::ranges::all_of(steps, [](const std::vector<std::string>& step) {
+        const auto end = run_program({.arguments = step});
+        return end && end->status == 0;
+    });
+}
+
 int run(std::string_view driver, std::uint32_t count) {
     if (::unshare(CLONE_NEWNET | CLONE_NEWNS) != 0 ||
         ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
         ::mount("tmpfs", "/run", "tmpfs", 0, nullptr) != 0) {
         return cannot;
     }
-    // NOLINTNEXTLINE(*-mt-unsafe, cert-env33-c): a bench's preparation, before any thread
-    if (driver == "ufw" &&
-        std::system("cp -a /etc/ufw /run/ufw && mount --bind /run/ufw /etc/ufw && "
-                    "ip link set lo up && ufw --force enable >/dev/null") != 0) {
+    if (driver == "ufw" && !start_ufw()) {
         return cannot;
     }
     const TimePoint now = SystemClock().now();
