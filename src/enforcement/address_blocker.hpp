@@ -5,6 +5,7 @@
 #include "kernel/protected_targets.hpp"
 #include "model/denial.hpp"
 
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string>
@@ -31,7 +32,8 @@ struct BlockerAbilities {
         false;                 ///< lifts at the time, whatever becomes of us; else the journal does
     bool tells_times = false;  ///< list() knows until when
     bool stops_live = false;   ///< packets of connections that are already open are refused too
-    bool spares_ssh = false;   ///< an address that is refused still reaches SSH
+    std::size_t most_at_once = 0;  ///< of one account: what it does within half a minute
+    bool spares_ssh = false;       ///< an address that is refused still reaches SSH
 };
 
 /// A firewall that refuses addresses. Every call may come again after a failure or a crash in the

@@ -4,6 +4,8 @@
 #include "model/address.hpp"
 #include "model/flow.hpp"
 
+#include <boost/describe.hpp>
+
 #include <compare>
 #include <cstdint>
 #include <string>
@@ -22,6 +24,7 @@ struct Denial {
 
     auto operator<=>(const Denial&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(Denial, (), (address, protocol, peer_port, local_port))
 
 /// "203.0.113.5", "203.0.113.5 to tcp/443", "[2001:db8::5]:50000 to udp/443"
 std::string to_text(const Denial& denial);

@@ -1,162 +1,16 @@
-#include "base/run_program.hpp"
-#include "enforcement/address_blocker.hpp"
+#include "base/run.hpp"
+#include "enforcement/address_enforcer.hpp"
 #include "enforcement/fail2ban/fail2ban.hpp"
-#include "enforcement/iptables/iptables.hpp"
-#include "enforcement/nftables/nftables.hpp"
-#include "enforcement/ufw/ufw.hpp"
-#include "two_hosts.hpp"
+#include "firewall.hpp"
 
+#include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
-
-#include <chrono>
-#include <csignal>
-#include <cstdio>
-#include <fcntl.h>
-#include <memory>
-#include <string>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <thread>
-#include <unistd.h>
 
 // What every firewall driver must do, for real: a customer's connection is refused, another's is
 // not.
-//
-//   firewall_conformance nftables|iptables|ufw|fail2ban [gtest flags]
 
 namespace fairgate::firewall_test {
 namespace {
-
-using namespace std::chrono_literals;
-using enforcement::AddressBlocker;
-using enforcement::Block;
-
-std::string driver;  // NOLINT(*-avoid-non-const-global-variables): of the command line
-
-std::unique_ptr<AddressBlocker> make_blocker() {
-    if (driver == "nftables") {
-        return std::make_unique<enforcement::nftables::Nftables>();
-    }
-    if (driver == "iptables") {
-        return std::make_unique<enforcement::iptables::Iptables>();
-    }
-    if (driver == "ufw") {
-        return std::make_unique<enforcement::ufw::Ufw>();
-    }
-    return std::make_unique<enforcement::fail2ban::Fail2ban>();
-}
-
-/// fail2ban's server as a child of this process, which dies with it.
-class Fail2banServer {
-public:
-    Fail2banServer() {
-        replace_by_copy("/etc/fail2ban");
-        replace_by_empty("/var/lib/fail2ban");
-        replace_by_empty("/var/log");
-        must_run({"mkdir", "-p", "/run/fail2ban"});
-        must_run({"find", "/etc/fail2ban/jail.d", "-type", "f", "-delete"});
-        must_run(
-            {"cp",
-             "-r",
-             "packaging/fail2ban/jail.d",
-             "packaging/fail2ban/filter.d",
-             "/etc/fail2ban/"}
-        );
-        process_ = ::fork();
-        if (process_ == 0) {
-            ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-            const int nowhere = ::open("/dev/null", O_RDWR | O_CLOEXEC);
-            ::dup2(nowhere, STDOUT_FILENO);
-            ::execl("/usr/bin/fail2ban-server", "fail2ban-server", "-f", "-x", nullptr);
-            ::_exit(1);
-        }
-        for (int i = 0; i < 100; ++i) {
-            const auto end = run_program({.arguments = {"fail2ban-client", "status", "fairgate"}});
-            if (end && end->status == 0) {
-                return;
-            }
-            std::this_thread::sleep_for(100ms);
-        }
-        ADD_FAILURE() << "fail2ban does not come up";
-    }
-    Fail2banServer(const Fail2banServer&) = delete;
-    Fail2banServer& operator=(const Fail2banServer&) = delete;
-    ~Fail2banServer() { stop(); }
-
-    void stop() {
-        if (process_ > 0) {
-            ::kill(process_, SIGTERM);
-            ::waitpid(std::exchange(process_, 0), nullptr, 0);
-        }
-    }
-
-private:
-    pid_t process_ = 0;
-};
-
-class Firewall : public testing::Test {
-protected:
-    static void SetUpTestSuite() {
-        hosts = std::make_unique<TwoHosts>();
-        if (driver == "ufw") {
-            replace_by_copy("/etc/ufw");
-            replace_by_copy("/etc/default");
-            must_run({"ufw", "--force", "enable"});
-            must_run({"ufw", "default", "allow", "incoming"});
-        } else if (driver == "fail2ban") {
-            fail2ban = std::make_unique<Fail2banServer>();
-        }
-        auto read = never.add_network_of(kernel::NetworkNamespace::own());
-        ASSERT_TRUE(read) << to_line(read.error());
-    }
-    static void TearDownTestSuite() {
-        fail2ban.reset();
-        hosts.reset();
-    }
-    void TearDown() override {
-        if (!IsSkipped()) {
-            auto gone = make_blocker()->drop(now());
-            EXPECT_TRUE(gone) << to_line(gone.error());
-        }
-    }
-
-    static TimePoint now() { return SystemClock().now(); }
-    Result<> block(std::vector<Block> blocks) { return blocker->block(blocks, never, now()); }
-    Result<> unblock(std::vector<Denial> denials) { return blocker->unblock(denials, now()); }
-
-    /// fail2ban takes a moment to do what it has accepted.
-    template <class Attempt>
-    static bool comes_to(bool reached, const Attempt& attempt) {
-        for (int i = 0; i < 15; ++i) {
-            if ((attempt() == Outcome::reached) == reached) {
-                return true;
-            }
-            std::this_thread::sleep_for(driver == "fail2ban" ? 200ms : 1ms);
-        }
-        return false;
-    }
-    static bool passes(const Address& from, std::uint16_t to = TwoHosts::port) {
-        return comes_to(true, [&] { return hosts->connect(from, to); });
-    }
-    static bool is_refused(const Address& from, std::uint16_t to = TwoHosts::port) {
-        return comes_to(false, [&] { return hosts->connect(from, to); });
-    }
-
-    // One world for all tests: what makes it takes longer than they do.
-    static std::unique_ptr<TwoHosts> hosts;
-    static std::unique_ptr<Fail2banServer> fail2ban;
-    static kernel::ProtectedTargets never;
-
-    std::unique_ptr<AddressBlocker> blocker = make_blocker();
-    const Address bad4 = *Address::parse("198.51.100.2");
-    const Address good4 = *Address::parse("198.51.100.3");
-    const Address bad6 = *Address::parse("2001:db8:1::2");
-    const Address good6 = *Address::parse("2001:db8:1::3");
-};
-
-std::unique_ptr<TwoHosts> Firewall::hosts;
-std::unique_ptr<Fail2banServer> Firewall::fail2ban;
-kernel::ProtectedTargets Firewall::never;
 
 TEST_F(Firewall, an_address_is_refused_and_others_pass) {
     EXPECT_TRUE(passes(bad4) && passes(bad6));
@@ -352,6 +206,47 @@ TEST_F(Firewall, an_operators_own_rule_stays) {
     must_run({"ufw", "delete", "reject", "from", bad4.text()});
 }
 
+boost::asio::awaitable<Result<std::vector<Denial>>> give(std::vector<Denial> denials) {
+    co_return denials;
+}
+
+TEST_F(Firewall, a_measure_refuses_an_account_and_lets_it_through_again) {
+    boost::asio::io_context io;
+    const SystemClock clock;
+    enforcement::AddressEnforcer enforcer(
+        make_blocker(),
+        [] { return Result<kernel::ProtectedTargets>(never); },
+        [this](const Measure&) { return give({{bad4}, {TwoHosts::server(bad4)}, {bad6}}); },
+        io.get_executor(),
+        clock
+    );
+    EXPECT_EQ(enforcer.name(), "firewall:" + driver);
+    Measure measure;
+    measure.id.value = 1;
+    measure.due = now() + 1h;
+    measure.after = fairgate::run(io, [&] { return enforcer.read(measure); }).value().after;
+    const auto acted = fairgate::run(io, [&] { return enforcer.act(measure); });
+    ASSERT_TRUE(acted) << to_line(acted.error());
+    EXPECT_EQ(
+        acted->text,
+        "2 addresses refused, 1 left out (198.51.100.1: it is an address of this machine)"
+    );
+    EXPECT_TRUE(is_refused(bad4));
+    EXPECT_TRUE(is_refused(bad6));
+    EXPECT_TRUE(passes(good4));
+    const auto seen = fairgate::run(io, [&] { return enforcer.verify(measure); });
+    EXPECT_EQ(seen->kind, enforcement::Verification::Kind::held);
+    ASSERT_TRUE(make_blocker()->drop(now()));
+    const auto flushed = fairgate::run(io, [&] { return enforcer.verify(measure); });
+    EXPECT_EQ(flushed->kind, enforcement::Verification::Kind::ineffective);
+    EXPECT_TRUE(fairgate::run(io, [&] { return enforcer.act(measure); }));
+    EXPECT_TRUE(is_refused(bad4));
+    const auto restored = fairgate::run(io, [&] { return enforcer.restore(measure); });
+    EXPECT_EQ(restored->kind, enforcement::Restored::Kind::restored);
+    EXPECT_TRUE(passes(bad4));
+    EXPECT_TRUE(passes(bad6));
+}
+
 TEST_F(Firewall, nothing_is_left_behind) {
     ASSERT_TRUE(block({{{bad4}, now() + 1h}, {{bad6}, now() + 1h}}));
     ASSERT_TRUE(blocker->drop(now()));
@@ -367,30 +262,5 @@ TEST_F(Firewall, nothing_is_left_behind) {
     }
 }
 
-int skip(const std::string& reason) {
-    constexpr int skipped = 77;
-    std::printf("SKIPPED: %s\n", reason.c_str());
-    return skipped;
-}
-
-int run(int count, char** arguments) {
-    testing::InitGoogleTest(&count, arguments);
-    driver = count > 1 ? arguments[1] : "nftables";
-    const std::string tool = driver == "nftables"   ? "nft"
-                             : driver == "fail2ban" ? "fail2ban-client"
-                                                    : driver;
-    for (const std::string& needed : {tool, std::string("ip"), std::string("nft")}) {
-        if (!find_program(needed)) {
-            return skip("needs the program " + needed + "; scripts/setup installs it");
-        }
-    }
-    if (const auto reason = TwoHosts::enter()) {
-        return skip(*reason);
-    }
-    return RUN_ALL_TESTS();
-}
-
 }  // namespace
 }  // namespace fairgate::firewall_test
-
-int main(int count, char** arguments) { return fairgate::firewall_test::run(count, arguments); }

@@ -46,6 +46,7 @@ BlockerAbilities Fail2ban::abilities() const {
         .ends_by_itself = false,
         .tells_times = false,
         .stops_live = true,
+        .most_at_once = 200,
         .spares_ssh = settings_.owner == Fail2banSettings::Owner::ours
     };
 }

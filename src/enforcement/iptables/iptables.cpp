@@ -51,6 +51,7 @@ BlockerAbilities Iptables::abilities() const {
         .ends_by_itself = false,
         .tells_times = true,
         .stops_live = true,
+        .most_at_once = 1000,
         .spares_ssh = true
     };
 }

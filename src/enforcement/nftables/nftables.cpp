@@ -18,6 +18,7 @@ BlockerAbilities Nftables::abilities() const {
         .ends_by_itself = true,
         .tells_times = true,
         .stops_live = true,
+        .most_at_once = 5000,
         .spares_ssh = true
     };
 }

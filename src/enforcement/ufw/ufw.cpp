@@ -64,6 +64,7 @@ BlockerAbilities Ufw::abilities() const {
         .ends_by_itself = false,
         .tells_times = true,
         .stops_live = false,
+        .most_at_once = 50,
         .spares_ssh = false
     };
 }

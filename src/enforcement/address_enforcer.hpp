@@ -1,0 +1,58 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "enforcement/address_blocker.hpp"
+#include "enforcement/enforcer.hpp"
+#include "enforcement/shared_blocks.hpp"
+#include "model/denial.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace fairgate::enforcement {
+
+/// Blocks an account by refusing addresses, or single connections, of its own in a firewall. Which
+/// they are is asked once, when the measure begins, and stands in its `after`, so that exactly
+/// these are let through again whatever becomes of us. Who decides must have seen that no other
+/// active account shares them.
+///
+/// The firewall is used in `worker`, an executor of one thread, which must be drained before this
+/// goes.
+class AddressEnforcer final : public Enforcer {
+public:
+    /// What of the account is to be refused now. A function that calls a coroutine.
+    using Find =
+        std::function<boost::asio::awaitable<Result<std::vector<Denial>>>(const Measure& measure)>;
+
+    /// Named "firewall:" and the blocker's name.
+    AddressEnforcer(
+        std::unique_ptr<AddressBlocker> blocker,
+        SharedBlocks::Never never,
+        Find find,
+        boost::asio::any_io_executor worker,
+        const Clock& clock
+    );
+
+    std::string_view name() const override { return name_; }
+    bool supports(Action action) const override { return action == Action::block; }
+    boost::asio::awaitable<Result<Reading>> read(const Measure& measure) override;
+    boost::asio::awaitable<Result<Acted>> act(const Measure& measure) override;
+    /// ineffective: somebody flushed the firewall.
+    boost::asio::awaitable<Result<Verification>> verify(const Measure& measure) override;
+    boost::asio::awaitable<Result<Restored>> restore(const Measure& measure) override;
+
+private:
+    std::string name_;
+    std::unique_ptr<AddressBlocker> blocker_;
+    SharedBlocks blocks_;  ///< only touched in worker_
+    Find find_;
+    boost::asio::any_io_executor worker_;
+    const Clock& clock_;
+};
+
+}  // namespace fairgate::enforcement

@@ -1,0 +1,207 @@
+#include "enforcement/address_enforcer.hpp"
+
+#include "base/run.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <map>
+
+namespace fairgate::enforcement {
+namespace {
+
+using namespace std::chrono_literals;
+
+const TimePoint start{std::chrono::sys_days{std::chrono::year{2026} / 11 / 22}};
+const Denial first{.address = *Address::parse("203.0.113.5")};
+const Denial second{.address = *Address::parse("2001:db8::5"), .local_port = 443};
+const Denial operators{.address = *Address::parse("203.0.113.99")};
+
+using Rules = std::map<Denial, std::optional<TimePoint>>;
+
+/// A firewall in memory, which outlives who uses it.
+class MemoryBlocker final : public AddressBlocker {
+public:
+    explicit MemoryBlocker(Rules& rules) : rules_(rules) {}
+    std::string_view name() const override { return "memory"; }
+    BlockerAbilities abilities() const override {
+        return {
+            .doors = true,
+            .connections = true,
+            .udp = true,
+            .ends_by_itself = true,
+            .tells_times = true,
+            .stops_live = true,
+            .most_at_once = 3,
+            .spares_ssh = true
+        };
+    }
+    Result<> ready(TimePoint) override { return {}; }
+    Result<std::vector<Block>> list(TimePoint) override {
+        std::vector<Block> blocks;
+        for (const auto& [denial, until] : rules_) {
+            blocks.push_back({.denial = denial, .until = until});
+        }
+        return blocks;
+    }
+    Result<> drop(TimePoint) override {
+        rules_.clear();
+        return {};
+    }
+
+private:
+    Result<> put(std::span<const Block> blocks, TimePoint) override {
+        for (const Block& block : blocks) {
+            rules_.insert_or_assign(block.denial, block.until);
+        }
+        return {};
+    }
+    Result<> take(std::span<const Denial> denials, TimePoint) override {
+        for (const Denial& denial : denials) {
+            rules_.erase(denial);
+        }
+        return {};
+    }
+    Rules& rules_;
+};
+
+boost::asio::awaitable<Result<std::vector<Denial>>> give(std::vector<Denial> denials) {
+    co_return denials;
+}
+
+class AddressEnforcerTest : public testing::Test {
+protected:
+    AddressEnforcerTest() { restart(); }
+
+    void restart() {
+        enforcer_ = std::make_unique<AddressEnforcer>(
+            std::make_unique<MemoryBlocker>(rules),
+            [] {
+                kernel::ProtectedTargets never;
+                never.add(operators.address, kernel::Protection::operator_session);
+                return Result<kernel::ProtectedTargets>(never);
+            },
+            [this](const Measure&) { return give(seen); },
+            io_.get_executor(),
+            clock
+        );
+    }
+
+    /// A measure as the executor has it after it was read.
+    Measure begun(int id, std::vector<Denial> denials, std::optional<TimePoint> due) {
+        seen = std::move(denials);
+        Measure measure;
+        measure.id.value = id;
+        measure.account = {"main", "ali"};
+        measure.due = due;
+        const Reading reading =
+            fairgate::run(io_, [&] { return enforcer_->read(measure); }).value();
+        measure.before = reading.now;
+        measure.after = reading.after;
+        return measure;
+    }
+    Acted act(const Measure& measure) {
+        return fairgate::run(io_, [&] { return enforcer_->act(measure); }).value();
+    }
+    Verification verify(const Measure& measure) {
+        return fairgate::run(io_, [&] { return enforcer_->verify(measure); }).value();
+    }
+    Restored restore(const Measure& measure) {
+        return fairgate::run(io_, [&] { return enforcer_->restore(measure); }).value();
+    }
+
+    Rules rules;
+    ManualClock clock{start};
+    std::vector<Denial> seen;  ///< of the account, at this moment
+
+private:
+    boost::asio::io_context io_;
+    std::unique_ptr<AddressEnforcer> enforcer_;
+};
+
+TEST_F(AddressEnforcerTest, its_addresses_are_refused_until_it_is_due_and_let_through_again) {
+    const Measure measure = begun(1, {first, second}, start + 1h);
+    EXPECT_EQ(act(measure).text, "2 addresses refused");
+    EXPECT_EQ(rules, (Rules{{first, start + 1h}, {second, start + 1h}}));
+    EXPECT_EQ(verify(measure).kind, Verification::Kind::held);
+    seen.clear();  // it is gone from there; what was refused is known all the same
+    EXPECT_EQ(restore(measure).text, "2 addresses let through again");
+    EXPECT_TRUE(rules.empty());
+    EXPECT_EQ(restore(measure).kind, Restored::Kind::already);
+}
+
+TEST_F(AddressEnforcerTest, a_flushed_firewall_is_noticed_and_ordered_again) {
+    const Measure measure = begun(1, {first, second}, start + 1h);
+    act(measure);
+    rules.clear();
+    const Verification seen_now = verify(measure);
+    EXPECT_EQ(seen_now.kind, Verification::Kind::ineffective);
+    EXPECT_EQ(seen_now.text, "2 addresses of 2 no longer in memory");
+    act(measure);
+    EXPECT_EQ(verify(measure).kind, Verification::Kind::held);
+}
+
+TEST_F(AddressEnforcerTest, an_address_of_two_measures_stays_until_the_last_ends) {
+    const Measure one = begun(1, {first}, start + 1h);
+    const Measure other = begun(2, {first, second}, start + 3h);
+    act(one);
+    act(other);
+    EXPECT_EQ(rules.at(first), start + 3h);
+    restore(other);
+    EXPECT_EQ(rules, (Rules{{first, start + 1h}}));
+    restore(one);
+    EXPECT_TRUE(rules.empty());
+}
+
+TEST_F(AddressEnforcerTest, protected_addresses_are_left_out_and_said) {
+    const Measure measure = begun(1, {first, operators}, std::nullopt);
+    EXPECT_EQ(
+        act(measure).text,
+        "1 address refused, 1 left out (203.0.113.99: an operator works on this machine from there)"
+    );
+    EXPECT_EQ(rules, (Rules{{first, std::nullopt}}));
+    EXPECT_EQ(verify(measure).kind, Verification::Kind::held);
+}
+
+TEST_F(AddressEnforcerTest, more_than_the_firewall_takes_are_left_out) {
+    std::vector<Denial> many;
+    for (std::uint32_t i = 0; i < 5; ++i) {
+        many.push_back({.address = Address::v4(0xcb007100U + i)});
+    }
+    const Measure measure = begun(1, many, start + 1h);
+    EXPECT_EQ(act(measure).text, "3 addresses refused, 2 left out (memory takes 3 of one account)");
+    restore(measure);
+    EXPECT_TRUE(rules.empty());
+}
+
+TEST_F(AddressEnforcerTest, a_new_end_reaches_the_firewall) {
+    Measure measure = begun(1, {first}, start + 1h);
+    act(measure);
+    measure.due = start + 5h;
+    EXPECT_EQ(verify(measure).kind, Verification::Kind::held);
+    EXPECT_EQ(rules.at(first), start + 5h);
+}
+
+TEST_F(AddressEnforcerTest, after_a_restart_measures_say_again_what_they_hold) {
+    const Measure one = begun(1, {first}, start + 1h);
+    const Measure other = begun(2, {first}, start + 3h);
+    act(one);
+    act(other);
+    restart();
+    EXPECT_EQ(verify(other).kind, Verification::Kind::held);
+    restore(one);
+    EXPECT_EQ(rules, (Rules{{first, start + 3h}}));
+    restore(other);
+    EXPECT_TRUE(rules.empty());
+}
+
+TEST_F(AddressEnforcerTest, an_account_without_addresses_is_no_error) {
+    const Measure measure = begun(1, {}, start + 1h);
+    EXPECT_EQ(act(measure).text, "0 addresses refused");
+    EXPECT_EQ(verify(measure).kind, Verification::Kind::held);
+    EXPECT_EQ(restore(measure).kind, Restored::Kind::already);
+}
+
+}  // namespace
+}  // namespace fairgate::enforcement

@@ -1,0 +1,139 @@
+#include "enforcement/shared_blocks.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace fairgate::enforcement {
+
+namespace {
+
+/// When the last of them ends; none: one has no end.
+std::optional<TimePoint> last_end(const std::map<MeasureId, std::optional<TimePoint>>& holders) {
+    std::optional<TimePoint> last;
+    for (const auto& [measure, until] : holders) {
+        if (!until) {
+            return std::nullopt;
+        }
+        last = last ? std::max(last, until) : until;
+    }
+    return last;
+}
+
+}  // namespace
+
+Result<SharedBlocks::Allowed> SharedBlocks::allowed(const Hold& hold) const {
+    auto never = never_();
+    if (!never) {
+        return never.error();
+    }
+    Allowed result;
+    result.report.wanted = hold.denials.size();
+    result.never = *std::move(never);
+    const std::size_t most = blocker_.abilities().most_at_once;
+    for (const Denial& denial : hold.denials) {
+        const auto fine = result.never.allow(denial.address);
+        const bool fits = result.denials.size() < most;
+        if (fine && fits) {
+            result.denials.push_back(denial);
+            continue;
+        }
+        ++result.report.left_out;
+        if (result.report.why.empty()) {
+            result.report.why = fine ? std::string(blocker_.name()) + " takes " +
+                                           std::to_string(most) + " of one account"
+                                     : to_text(denial) + ": " + fine.error().cause;
+        }
+    }
+    return result;
+}
+
+Result<> SharedBlocks::put(const Allowed& allowed, const Hold& hold, TimePoint now) {
+    std::vector<Block> blocks;
+    blocks.reserve(allowed.denials.size());
+    for (const Denial& denial : allowed.denials) {
+        Holders& holders = holders_[denial];
+        holders.insert_or_assign(hold.measure, hold.until);
+        blocks.push_back({.denial = denial, .until = last_end(holders), .account = hold.account});
+    }
+    return blocker_.block(blocks, allowed.never, now);
+}
+
+Result<SharedBlocks::Report> SharedBlocks::hold(const Hold& hold, TimePoint now) {
+    auto may = allowed(hold);
+    if (!may) {
+        return may.error();
+    }
+    if (auto done = put(*may, hold, now); !done) {
+        return done.error();
+    }
+    return std::move(may->report);
+}
+
+bool SharedBlocks::knows(const Allowed& allowed, const Hold& hold) const {
+    return std::ranges::all_of(allowed.denials, [&](const Denial& denial) {
+        const auto holders = holders_.find(denial);
+        if (holders == holders_.end()) {
+            return false;
+        }
+        const auto ours = holders->second.find(hold.measure);
+        return ours != holders->second.end() && ours->second == hold.until;
+    });
+}
+
+Result<SharedBlocks::Report> SharedBlocks::look(const Hold& hold, TimePoint now) {
+    auto may = allowed(hold);
+    if (!may) {
+        return may.error();
+    }
+    if (!knows(*may, hold)) {
+        if (auto done = put(*may, hold, now); !done) {
+            return done.error();
+        }
+    }
+    auto missing = blocker_.missing(may->denials, now);
+    if (!missing) {
+        return missing.error();
+    }
+    may->report.missing = missing->size();
+    return std::move(may->report);
+}
+
+Result<std::size_t> SharedBlocks::release(const Hold& hold, TimePoint now) {
+    std::vector<Denial> over;
+    std::vector<Block> others;
+    for (const Denial& denial : hold.denials) {
+        const auto found = holders_.find(denial);
+        if (found != holders_.end()) {
+            found->second.erase(hold.measure);
+        }
+        if (found == holders_.end() || found->second.empty()) {
+            over.push_back(denial);
+        } else {
+            others.push_back({.denial = denial, .until = last_end(found->second)});
+        }
+    }
+    auto missing = blocker_.missing(over, now);
+    if (!missing) {
+        return missing.error();
+    }
+    if (auto done = blocker_.unblock(over, now); !done) {
+        return done.error();
+    }
+    for (const Denial& denial : over) {
+        holders_.erase(denial);
+    }
+    if (others.empty()) {
+        return over.size() - missing->size();
+    }
+    // What they hold ends with them, and not with the one that is over.
+    auto never = never_();
+    if (!never) {
+        return never.error();
+    }
+    if (auto done = blocker_.block(others, *never, now); !done) {
+        return done.error();
+    }
+    return over.size() - missing->size();
+}
+
+}  // namespace fairgate::enforcement
