@@ -19,7 +19,7 @@ OWNERS = {
     "boost/beast": {"http"},
     "boost/asio/ssl": {"http"},
     "boost/asio/ip": {"http"},
-    "openssl/": {"http", "pki", "base"},
+    "openssl/": {"http", "pki", "link", "base"},
     "sodium.h": {"control"},
     "nftables/": {"kernel"},
     "nghttp2/": {"grpc"},

@@ -1,0 +1,230 @@
+#include "link/slot_reader.hpp"
+
+#include "link/errors.hpp"
+#include "link/ids.hpp"
+#include "tracker/slot.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace fairgate::link {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t most_name = 256;
+constexpr std::size_t most_inbound = 64;
+constexpr int most_lines = 1'000;
+constexpr int most_counters = 250'000;
+/// What is older than this says nothing about now.
+constexpr Duration oldest = 15min;
+/// Slots are ten seconds; clocks that agree better than this are left alone.
+constexpr Duration agrees = 2s;
+
+std::optional<Address> address_of(const std::string& bytes) {
+    if (bytes.size() == 4) {
+        std::uint32_t bits = 0;
+        for (const char c : bytes) {
+            bits = bits << 8U | static_cast<unsigned char>(c);
+        }
+        return Address::v4(bits);
+    }
+    if (bytes.size() == 16) {
+        std::array<std::uint8_t, 16> all{};
+        std::ranges::transform(bytes, all.begin(), [](char c) {
+            return static_cast<std::uint8_t>(c);
+        });
+        return Address::v6(all);
+    }
+    return std::nullopt;
+}
+
+bool is_right(const wire::Pair& pair) {
+    return pair.id() < SlotReader::most_pairs && !pair.account().empty() &&
+           pair.account().size() <= most_name && pair.inbound().size() <= most_inbound &&
+           address_of(pair.address()).has_value();
+}
+
+/// No customer comes from there, whatever an agent says.
+bool can_be(const Address& address) { return !address.is_loopback() && !address.is_unspecified(); }
+
+std::optional<TimePoint> time_of(std::int64_t slot, TimePoint now, Duration offset) {
+    constexpr std::int64_t most = 1LL << 30U;
+    if (slot < 0 || slot > most) {
+        return std::nullopt;
+    }
+    TimePoint time = tracker::start_of(static_cast<tracker::Slot>(slot)) + tracker::slot_length / 2;
+    if (offset > agrees || offset < -agrees) {
+        time -= offset;
+    }
+    if (time < now - oldest || time > now + 2 * tracker::slot_length) {
+        return std::nullopt;
+    }
+    return std::min(time, now);
+}
+
+}  // namespace
+
+void SlotReader::connected() {
+    for (Pair& pair : pairs_) {
+        pair.known = false;
+    }
+}
+
+std::string_view SlotReader::account_of(const Pair& pair) const {
+    return std::string_view(texts_).substr(pair.text, pair.account_size);
+}
+
+std::string_view SlotReader::inbound_of(const Pair& pair) const {
+    return std::string_view(texts_).substr(pair.text + pair.account_size, pair.inbound_size);
+}
+
+std::optional<std::string> SlotReader::fault(
+    const wire::Report& report, const std::optional<std::vector<std::uint32_t>>& active
+) const {
+    if (!active) {
+        return "its list of active pairs cannot be read";
+    }
+    if (report.lines_size() > most_lines || report.counters_size() > most_counters) {
+        return "it has more lines or counters than an agent sends";
+    }
+    if (!std::ranges::all_of(report.pairs(), is_right)) {
+        return "a pair of it has no account, no address, or a number that is too large";
+    }
+    std::vector<std::uint32_t> told;
+    for (const wire::Pair& pair : report.pairs()) {
+        told.push_back(pair.id());
+    }
+    std::ranges::sort(told);
+    const auto known = [&](std::uint32_t number) {
+        return is_known(number) || std::ranges::binary_search(told, number);
+    };
+    const bool all_known =
+        std::ranges::all_of(*active, known) &&
+        std::ranges::all_of(
+            report.lines(), [&](const wire::Line& line) { return known(line.pair()); }
+        ) &&
+        std::ranges::all_of(report.counters(), [&](const wire::Counter& counter) {
+            return known(counter.pair());
+        });
+    if (!all_known) {
+        return "it speaks of a pair that it did not introduce";
+    }
+    return std::nullopt;
+}
+
+void SlotReader::define(const wire::Pair& told) {
+    if (told.id() >= pairs_.size()) {
+        pairs_.resize(told.id() + 1);
+    }
+    Pair& pair = pairs_[told.id()];
+    const Address address = *address_of(told.address());
+    pair.known = true;
+    if (pair.address == address && account_of(pair) == told.account() &&
+        inbound_of(pair) == told.inbound()) {
+        return;
+    }
+    amounts_.erase(told.id());
+    dead_ += std::size_t{pair.account_size} + pair.inbound_size;
+    pair.address = address;
+    pair.text = static_cast<std::uint32_t>(texts_.size());
+    pair.account_size = static_cast<std::uint16_t>(told.account().size());
+    pair.inbound_size = static_cast<std::uint8_t>(told.inbound().size());
+    texts_ += told.account();
+    texts_ += told.inbound();
+}
+
+void SlotReader::tidy_texts() {
+    if (dead_ < (64U << 10U) || dead_ * 2 < texts_.size()) {
+        return;
+    }
+    std::string texts;
+    texts.reserve(texts_.size() - dead_);
+    for (Pair& pair : pairs_) {
+        const auto at = static_cast<std::uint32_t>(texts.size());
+        texts += account_of(pair);
+        texts += inbound_of(pair);
+        pair.text = at;
+    }
+    texts_ = std::move(texts);
+    dead_ = 0;
+}
+
+SlotReader::Amounts SlotReader::count(const wire::Counter& counter) {
+    const auto [found, first] = amounts_.try_emplace(counter.pair());
+    Amounts& seen = found->second;
+    Amounts more;
+    if (!first || begins_ == Begins::anew) {
+        more.up = counter.up() > seen.up ? counter.up() - seen.up : 0;
+        more.down = counter.down() > seen.down ? counter.down() - seen.down : 0;
+    }
+    seen.up = std::max(seen.up, counter.up());
+    seen.down = std::max(seen.down, counter.down());
+    return more;
+}
+
+Result<SlotReader::Taken> SlotReader::take(
+    const wire::Report& report, TimePoint now, Duration offset, const Observe& observe
+) {
+    const auto active = unpack(report.active(), most_pairs);
+    if (const auto why = fault(report, active)) {
+        return bad_frame(node_, *why);
+    }
+    tidy_texts();
+    for (const wire::Pair& pair : report.pairs()) {
+        define(pair);
+    }
+    Taken taken;
+    if (report.sequence() <= have_) {
+        return taken;
+    }
+    have_ = report.sequence();
+    taken.lost = report.lost();
+    const auto time = time_of(report.slot(), now, offset);
+    const auto tell = [&](std::uint32_t number, Observation seen) {
+        const Pair& pair = pairs_[number];
+        if (!time || !can_be(pair.address)) {
+            ++taken.passed_over;
+            return;
+        }
+        seen.time = *time;
+        seen.account = account_of(pair);
+        seen.inbound = inbound_of(pair);
+        seen.address = pair.address;
+        ++taken.observations;
+        observe(seen);
+    };
+    for (const wire::Counter& counter : report.counters()) {
+        const Amounts more = count(counter);
+        if (more.up + more.down > 0) {
+            Observation seen;
+            seen.kind = ObservationKind::alive;
+            seen.up.count = more.up;
+            seen.down.count = more.down;
+            tell(counter.pair(), seen);
+        }
+    }
+    for (const std::uint32_t number : *active) {
+        Observation seen;
+        seen.kind = ObservationKind::alive;
+        tell(number, seen);
+    }
+    for (const wire::Line& line : report.lines()) {
+        Observation seen;
+        seen.kind = ObservationKind::opened;
+        seen.port = static_cast<std::uint16_t>(line.port() & 0xFFFFU);
+        seen.raw = line.text();
+        seen.file = line.file();
+        seen.offset = line.offset();
+        tell(line.pair(), seen);
+    }
+    return taken;
+}
+
+std::size_t SlotReader::memory() const {
+    return pairs_.capacity() * sizeof(Pair) + texts_.capacity() +
+           amounts_.size() * (sizeof(Amounts) + 32);
+}
+
+}  // namespace fairgate::link

@@ -1,0 +1,11 @@
+#pragma once
+
+#include <link/link.pb.h>
+
+namespace fairgate::link {
+
+/// Versions of the protocol that this program speaks.
+inline constexpr unsigned oldest_version = 1;
+inline constexpr unsigned newest_version = 1;
+
+}  // namespace fairgate::link
