@@ -150,6 +150,10 @@ BOOST_DESCRIBE_ENUM(Decoration, none, compose, syslog, debug)
 enum class StartAt { end, beginning };
 BOOST_DESCRIBE_ENUM(StartAt, end, beginning)
 
+/// Whether this machine's sockets are joined with a log's lines.
+enum class Sockets { automatic, off };
+BOOST_DESCRIBE_ENUM(Sockets, automatic, off)
+
 struct SourceSettings {
     std::string name;
     SourceType type = SourceType::file;
@@ -160,6 +164,7 @@ struct SourceSettings {
     Decoration decoration = Decoration::none;
     StartAt start = StartAt::end;
     std::optional<NameForm> names;
+    Sockets sockets = Sockets::automatic;
     Duration silence = 10min;
 };
 

@@ -130,6 +130,14 @@ std::vector<Row> source_rows() {
          into<at, &S::names>(),
          "How names become accounts here. Unset: as [counting] names.",
          "\"standard\""},
+        {"source[].sockets",
+         Scope::daemon,
+         into<at, &S::sockets>(),
+         "automatic: connections that the log tells of are looked for among this machine's "
+         "sockets, "
+         "so "
+         "that it is known how long they live and what they move; lines without one are not "
+         "believed where all others have one. off: the log alone counts."},
         {"source[].silence",
          Scope::daemon,
          into<at, &S::silence>(),

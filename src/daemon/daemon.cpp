@@ -5,12 +5,14 @@
 #include "base/spawn.hpp"
 #include "control/events.hpp"
 #include "control/line_tap.hpp"
+#include "daemon/cutting_enforcer.hpp"
 #include "daemon/decider.hpp"
 #include "daemon/flow.hpp"
 #include "daemon/last_run.hpp"
 #include "daemon/live_view.hpp"
 #include "daemon/order_desk.hpp"
 #include "daemon/own_log.hpp"
+#include "daemon/socket_watch.hpp"
 #include "daemon/supervisor.hpp"
 #include "daemon/surfaces.hpp"
 #include "daemon/upkeep.hpp"
@@ -58,7 +60,7 @@ Result<void> make_state_dir(const std::string& path) {
 std::vector<enforcement::Enforcer*> enforcers_of(const World& world) {
     std::vector<enforcement::Enforcer*> enforcers;
     for (const auto& unit : world.units) {
-        enforcers.push_back(&unit->backend->enforcer());
+        enforcers.push_back(unit->enforcer.get());
     }
     return enforcers;
 }
@@ -86,7 +88,10 @@ public:
         world_.configured = clock_.now();
     }
 
-    ~Daemon() { store_thread_.join(); }
+    ~Daemon() {
+        store_thread_.join();
+        kernel_thread_.join();
+    }
 
     Result<void> run() {
         auto built =
@@ -117,6 +122,17 @@ public:
 
 private:
     void make_parts() {
+        sockets_ = std::make_unique<SocketWatch>(SocketWatch::Parts{
+            io_.get_executor(),
+            kernel_thread_.get_executor(),
+            clock_,
+            world_.units,
+            [this](const kernel::NetworkNamespace& place) { return protected_targets(place); }
+        });
+        for (const auto& unit : world_.units) {
+            unit->enforcer =
+                std::make_unique<CuttingEnforcer>(unit->backend->enforcer(), *sockets_, clock_);
+        }
         enforcement::Listeners listeners;
         listeners.changed = [this](const enforcement::MeasureEvent& event) { tell(event); };
         listeners.alarm = [this](const enforcement::Alarm& alarm) { tell(alarm); };
@@ -201,6 +217,7 @@ private:
         }
         const Task own_log = start_own_log();
         flow_->start();
+        const Task sockets = start_sockets();
         const Task upkeep = spawn(
             io_.get_executor(),
             "upkeep",
@@ -235,6 +252,31 @@ private:
                 flow_->failed(task, thrown);
             }
         );
+    }
+
+    Task start_sockets() {
+        return spawn(
+            io_.get_executor(),
+            "sockets",
+            [this] { return sockets_->run(); },
+            [this](const std::string& task, const std::exception_ptr& thrown) {
+                flow_->failed(task, thrown);
+            }
+        );
+    }
+
+    /// Read on the thread that cuts: what it needs of the configuration does not change there.
+    Result<kernel::ProtectedTargets> protected_targets(const kernel::NetworkNamespace& place
+    ) const {
+        kernel::ProtectedTargets targets;
+        const auto session = settings_.read_from.environment.find("SSH_CONNECTION");
+        if (session != settings_.read_from.environment.end()) {
+            targets.add_ssh_connection(session->second);
+        }
+        if (auto done = targets.add_network_of(place); !done) {
+            return done.error();
+        }
+        return targets;
     }
 
     /// What was left open by the last run, before anything new is decided.
@@ -318,11 +360,13 @@ private:
     WatchedClock clock_;
     boost::asio::io_context io_{1};
     boost::asio::thread_pool store_thread_{1};
+    boost::asio::thread_pool kernel_thread_{1};
     std::unique_ptr<store::Store> store_;
     enforcement::Journal journal_;
     control::EventLog events_;
     control::LineTaps taps_;
     World world_;
+    std::unique_ptr<SocketWatch> sockets_;
     std::unique_ptr<enforcement::Executor> executor_;
     std::unique_ptr<Decider> decider_;
     std::unique_ptr<Flow> flow_;

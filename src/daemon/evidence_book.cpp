@@ -66,7 +66,7 @@ void EvidenceBook::note(
         at.first_seen = seen.time;
     }
     at.last_seen = std::max(at.last_seen, seen.time);
-    ++at.connections;
+    at.connections += seen.kind == ObservationKind::opened ? 1 : 0;
     to_front(at.addresses, seen.address.text(), most_addresses);
     if (!node.empty()) {
         to_front(at.nodes, node, most_names);

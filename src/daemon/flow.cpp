@@ -12,7 +12,6 @@
 #include <algorithm>
 #include <chrono>
 #include <string>
-#include <unordered_set>
 #include <utility>
 
 namespace fairgate::daemon {
@@ -27,45 +26,6 @@ constexpr Duration slot_grace = 300ms;
 constexpr std::size_t most_changes = 10'000;
 /// A restart reads so far back: a window, and what was late.
 constexpr Duration look_back = 6min;
-
-/// Gives observations to the engine of the unit, under the names its backend knows.
-class EngineSink final : public sources::ObservationSink {
-public:
-    EngineSink(Unit& unit, const std::string& node, TimePoint now, const std::vector<Measure>& held)
-        : unit_(unit), node_(node), now_(now) {
-        for (const Measure& measure : held) {
-            if (measure.account.backend == unit.backend->name()) {
-                held_.insert(measure.account.name);
-            }
-        }
-    }
-
-    void observe(const Observation& observation) override {
-        const auto account = unit_.backend->account_of(observation.account, now_);
-        if (!account) {
-            ++unit_.unmapped;
-            if (unit_.unmapped_samples.size() < 5) {
-                unit_.unmapped_samples.push_back(sources::visible(observation.account, 64));
-            }
-            return;
-        }
-        Observation mapped = observation;
-        mapped.account = *account;
-        unit_.engine->observe(mapped, node_);
-        if (!held_.empty() && held_.contains(*account)) {
-            unit_.backend->saw_held(*account, observation.time, observation.raw);
-        }
-    }
-
-    // What was missed leaves empty slots, in which nobody is active: nothing is counted across it.
-    void gap(const sources::Gap&) override {}
-
-private:
-    Unit& unit_;
-    const std::string& node_;
-    TimePoint now_;
-    std::unordered_set<std::string> held_;  ///< accounts under a measure
-};
 
 }  // namespace
 
@@ -110,6 +70,10 @@ void Flow::start() {
 // ---- lines -> engine ---------------------------------------------------------------------------
 
 void Flow::start_reading(Unit& unit, ReadSource& from) {
+    if (from.has_sockets) {
+        from.sessions = std::make_unique<SessionFeed>([this, &unit, &from](const Observation& seen
+                                                      ) { deliver(unit, from.node, held_, seen); });
+    }
     from.task = spawn(
         parts_.executor,
         "read " + from.name,
@@ -144,9 +108,9 @@ void Flow::take(Unit& unit, ReadSource& from, const sources::LineBatch& batch) {
     if (parts_.taps.wanted(from.name)) {
         show_lines(from, batch);
     }
-    const std::vector<Measure> held = parts_.enforcement.open();
-    EngineSink sink(unit, from.node, batch.arrival, held);
-    from.reading.take(batch, sink);
+    held_ = held_accounts(parts_.enforcement.open());
+    Intake intake(unit, from, batch.arrival, held_);
+    from.reading.take(batch, intake);
     if (from.stands.empty() || batch.arrival - from.stands.back().time >= 10s) {
         from.stands.push_back({batch.arrival, from.reading.checkpoint()});
     }
@@ -240,6 +204,9 @@ void Flow::clock_was_set(Duration by) {
         unit->backend->clock_was_set(by);
         for (ReadSource& source : unit->sources) {
             source.reading.clock_was_set(by, started_);
+            if (source.sessions != nullptr) {
+                source.sessions->clock_was_set(by);
+            }
             for (ReadSource::Stand& stand : source.stands) {
                 stand.time += by;
             }

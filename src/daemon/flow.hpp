@@ -7,6 +7,7 @@
 #include "control/in_force.hpp"
 #include "control/line_tap.hpp"
 #include "daemon/decider.hpp"
+#include "daemon/intake.hpp"
 #include "daemon/unit.hpp"
 #include "enforcement/executor.hpp"
 #include "store/store.hpp"
@@ -95,6 +96,7 @@ private:
     TimePoint started_;
     Queue<Change> changes_;
     bool decide_again_ = false;
+    HeldAccounts held_;      ///< as of the newest batch
     std::list<Task> tasks_;  // last: they use the rest
 };
 

@@ -3,6 +3,7 @@
 #include "base/spawn.hpp"
 #include "daemon/backend.hpp"
 #include "daemon/engine.hpp"
+#include "daemon/session_feed.hpp"
 #include "logs/access_line.hpp"
 #include "logs/log_reader.hpp"
 #include "sources/line_reading.hpp"
@@ -33,6 +34,8 @@ struct ReadSource {
     std::string node;
     logs::LogReader tap_reader;  ///< only for operators who look at the lines
     sources::LineReading reading;
+    bool has_sockets = false;               ///< its connections end on this machine
+    std::unique_ptr<SessionFeed> sessions;  ///< made when it is read, if it has sockets
 
     /// Where it stood, the oldest first: a restart goes back a whole window, because what is in
     /// memory is gone and marking again changes nothing.
@@ -49,6 +52,7 @@ struct ReadSource {
 struct Unit {
     std::unique_ptr<Backend> backend;
     std::unique_ptr<Engine> engine;
+    std::unique_ptr<enforcement::Enforcer> enforcer;  ///< the backend's, and cuts what is live
     std::list<ReadSource> sources;
     std::size_t unmapped = 0;  ///< lines of names that the backend does not know
     std::deque<std::string> unmapped_samples;

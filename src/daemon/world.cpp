@@ -129,6 +129,7 @@ Result<void> add_file(
     unit.sources.emplace_back(
         std::shared_ptr<sources::Source>(std::move(*source)), std::move(reading), clock.now()
     );
+    unit.sources.back().has_sockets = settings.sockets == config::Sockets::automatic;
     return {};
 }
 

@@ -1,0 +1,43 @@
+#include "daemon/intake.hpp"
+
+#include "sources/visible.hpp"
+
+namespace fairgate::daemon {
+
+HeldAccounts held_accounts(const std::vector<Measure>& open) {
+    HeldAccounts held;
+    for (const Measure& measure : open) {
+        held.insert(measure.account);
+    }
+    return held;
+}
+
+void deliver(
+    Unit& unit, const std::string& node, const HeldAccounts& held, const Observation& seen
+) {
+    unit.engine->observe(seen, node);
+    if (seen.kind == ObservationKind::opened && !held.empty() &&
+        held.contains({unit.backend->name(), std::string(seen.account)})) {
+        unit.backend->saw_held(seen.account, seen.time, seen.raw);
+    }
+}
+
+void Intake::observe(const Observation& observation) {
+    const auto account = unit_.backend->account_of(observation.account, arrival_);
+    if (!account) {
+        ++unit_.unmapped;
+        if (unit_.unmapped_samples.size() < 5) {
+            unit_.unmapped_samples.push_back(sources::visible(observation.account, 64));
+        }
+        return;
+    }
+    Observation mapped = observation;
+    mapped.account = *account;
+    if (from_.sessions != nullptr) {
+        from_.sessions->offer(mapped, arrival_);
+    } else {
+        deliver(unit_, from_.node, held_, mapped);
+    }
+}
+
+}  // namespace fairgate::daemon

@@ -1,0 +1,190 @@
+#include "daemon/socket_watch.hpp"
+
+#include "base/paced_clock.hpp"
+#include "base/run_on.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace fairgate::daemon {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Just behind a full second, so that what was written in a slot is confirmed when it is judged.
+constexpr Duration behind_the_second = 100ms;
+/// When no source has a session, and after a failure.
+constexpr Duration seldom = 10s;
+/// Ends that are heard in one go; the rest waits for the next look.
+constexpr int most_readings = 200;
+
+}  // namespace
+
+Result<void> SocketWatch::open() {
+    const auto place = kernel::NetworkNamespace::own();
+    auto sockets = kernel::SocketDiag::open(place);
+    if (!sockets) {
+        return sockets.error();
+    }
+    sockets_ = std::make_shared<kernel::SocketDiag>(std::move(*sockets));
+    auto ends = kernel::SocketEvents::open(place);
+    if (ends) {
+        ends_.emplace(std::move(*ends));
+        deaf_.reset();
+    } else {
+        deaf_ = ends.error();
+    }
+    return {};
+}
+
+boost::asio::awaitable<void> SocketWatch::run() {
+    for (;;) {
+        Result<void> done;
+        if (!sockets_) {
+            done = open();
+        }
+        if (done && is_needed()) {
+            done = co_await look();
+        }
+        if (done) {
+            fails_.reset();
+        } else {
+            fails_ = done.error();
+        }
+        co_await wait_for_next_look(!fails_ && is_needed());
+    }
+}
+
+boost::asio::awaitable<void> SocketWatch::wait_for_next_look(bool soon) {
+    const TimePoint now = parts_.clock.now();
+    const TimePoint next =
+        std::chrono::floor<std::chrono::seconds>(now - behind_the_second) + 1s + behind_the_second;
+    boost::asio::steady_timer timer(parts_.executor);
+    timer.expires_after(std::max<Duration>(
+        soon ? wait_for(parts_.clock, next - now) : wait_for(parts_.clock, seldom), 10ms
+    ));
+    co_await timer.async_wait(boost::asio::use_awaitable);
+}
+
+void SocketWatch::each_feed(const std::function<void(SessionFeed&)>& take) const {
+    for (const auto& unit : parts_.units) {
+        for (ReadSource& source : unit->sources) {
+            if (source.sessions != nullptr) {
+                take(*source.sessions);
+            }
+        }
+    }
+}
+
+bool SocketWatch::is_needed() const {
+    bool needed = false;
+    each_feed([&](const SessionFeed& feed) { needed |= feed.wants_looks(); });
+    return needed;
+}
+
+boost::asio::awaitable<Result<void>> SocketWatch::look() {
+    Look look;
+    look.at = parts_.clock.now();
+    look.sockets = std::move(buffer_);
+    look.sockets.clear();
+    auto list = [sockets = sockets_, &look]() -> Result<void> {
+        const auto found = [&look](const LiveSocket& socket) { look.sockets.push_back(socket); };
+        return sockets->list(kernel::SocketFilter(), kernel::Detail::bytes, found);
+    };
+    const auto done = co_await run_on(parts_.worker, std::move(list));
+    if (done) {
+        hear_ends();
+        take(look);
+    } else {
+        sockets_.reset();
+    }
+    buffer_ = std::move(look.sockets);
+    co_return done;
+}
+
+void SocketWatch::hear_ends() {
+    const TimePoint now = parts_.clock.now();
+    bool whole = ends_.has_value();
+    for (int i = 0; whole && i < most_readings; ++i) {
+        const auto batch = ends_->read([&](const LiveSocket& socket) {
+            each_feed([&](SessionFeed& feed) { feed.table().saw_end(socket, now, feed); });
+        });
+        if (!batch || batch->has_gap) {
+            whole = false;
+        } else if (batch->closed == 0) {
+            break;
+        }
+    }
+    if (!whole) {
+        each_feed([&](SessionFeed& feed) { feed.table().missed_ends(now); });
+    }
+}
+
+void SocketWatch::take(const Look& look) {
+    each_feed([&](SessionFeed& feed) {
+        feed.table().begin_look(look.at);
+        for (const LiveSocket& socket : look.sockets) {
+            feed.table().see(socket);
+        }
+        feed.table().end_look(feed);
+    });
+}
+
+// ---- cutting -----------------------------------------------------------------------------------
+
+kernel::CutOrder SocketWatch::order_for(const AccountKey& account) const {
+    kernel::CutOrder order;
+    for (const auto& unit : parts_.units) {
+        if (unit->backend->name() != account.backend) {
+            continue;
+        }
+        for (const ReadSource& source : unit->sources) {
+            if (source.sessions == nullptr) {
+                continue;
+            }
+            source.sessions->table().each([&](const sessions::Session& session) {
+                if (session.account == account.name && !session.shared) {
+                    order.peers.push_back(session.flow.peer);
+                    order.local_ports.push_back(session.flow.local.port);
+                }
+            });
+        }
+    }
+    std::ranges::sort(order.local_ports);
+    const auto doubled = std::ranges::unique(order.local_ports);
+    order.local_ports.erase(doubled.begin(), doubled.end());
+    return order;
+}
+
+std::size_t SocketWatch::live_connections(const AccountKey& account) const {
+    return order_for(account).peers.size();
+}
+
+boost::asio::awaitable<Result<std::optional<kernel::CutReport>>> SocketWatch::cut(AccountKey account
+) {
+    using Outcome = Result<std::optional<kernel::CutReport>>;
+    auto order = order_for(account);
+    if (order.peers.empty() || !sockets_) {
+        co_return std::nullopt;
+    }
+    auto work = [this, sockets = sockets_, order = std::move(order)]() -> Outcome {
+        const auto targets = parts_.targets(kernel::NetworkNamespace::own());
+        if (!targets) {
+            return targets.error();
+        }
+        auto report = kernel::cut_connections(*sockets, order, *targets);
+        if (!report) {
+            return report.error();
+        }
+        return std::optional(std::move(*report));
+    };
+    Outcome outcome = co_await run_on(parts_.worker, std::move(work));
+    co_return outcome;
+}
+
+}  // namespace fairgate::daemon

@@ -1,0 +1,75 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "daemon/unit.hpp"
+#include "kernel/cut.hpp"
+#include "kernel/network_namespace.hpp"
+#include "kernel/protected_targets.hpp"
+#include "kernel/socket_events.hpp"
+#include "kernel/sockets.hpp"
+#include "model/account.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <functional>
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace fairgate::daemon {
+
+/// Looks at this machine's sockets once a second, for all sources whose connections end here, and
+/// cuts an account's. What blocks is done by `worker`, a pool of one thread.
+class SocketWatch {
+public:
+    struct Parts {
+        boost::asio::any_io_executor executor;
+        boost::asio::any_io_executor worker;
+        const Clock& clock;
+        std::list<std::unique_ptr<Unit>>& units;
+        /// Who must never be cut off, read anew for each cut.
+        std::function<Result<kernel::ProtectedTargets>(const kernel::NetworkNamespace&)> targets;
+    };
+    explicit SocketWatch(Parts parts) : parts_(std::move(parts)) {}
+
+    /// Until it is cancelled. What does not work is tried again, less often.
+    boost::asio::awaitable<void> run();
+
+    /// Cuts every live connection of the account that is its alone and looks again; nothing when it
+    /// has none that is known.
+    boost::asio::awaitable<Result<std::optional<kernel::CutReport>>> cut(AccountKey account);
+    /// Connections of the account that are known to live, and may be cut.
+    std::size_t live_connections(const AccountKey& account) const;
+
+    /// Why sockets are not seen now.
+    const std::optional<Error>& fails() const { return fails_; }
+    /// Why it is not told when sockets end: short connections are then not confirmed.
+    const std::optional<Error>& deaf() const { return deaf_; }
+
+private:
+    struct Look {
+        TimePoint at;
+        std::vector<LiveSocket> sockets;
+    };
+    Result<void> open();
+    boost::asio::awaitable<Result<void>> look();
+    void hear_ends();
+    void take(const Look& look);
+    void each_feed(const std::function<void(SessionFeed&)>& take) const;
+    bool is_needed() const;
+    kernel::CutOrder order_for(const AccountKey& account) const;
+    boost::asio::awaitable<void> wait_for_next_look(bool soon);
+
+    Parts parts_;
+    std::shared_ptr<kernel::SocketDiag> sockets_;  ///< used by the worker alone
+    std::optional<kernel::SocketEvents> ends_;
+    std::vector<LiveSocket> buffer_;
+    std::optional<Error> fails_;
+    std::optional<Error> deaf_;
+};
+
+}  // namespace fairgate::daemon
