@@ -31,6 +31,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <system_error>
 #include <unistd.h>
 #include <vector>
 
@@ -46,8 +47,9 @@ constexpr std::uint16_t port = 443;
 constexpr std::size_t cut_at_once = 100;
 
 [[noreturn]] void fail(const std::string& what) {
-    std::fprintf(stderr, "bench-sockets: %s: %s\n", what.c_str(), std::strerror(errno));
-    std::exit(1);
+    const std::string why = std::generic_category().message(errno);
+    std::fprintf(stderr, "bench-sockets: %s: %s\n", what.c_str(), why.c_str());
+    _exit(1);
 }
 
 void require(bool holds, const std::string& what) {

@@ -7,6 +7,7 @@
 #include <linux/inet_diag.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <utility>
 
 namespace fairgate::kernel {
 namespace {
@@ -19,7 +20,7 @@ inet_diag_bc_op op_at(ByteSpan code, std::size_t at) {
 bool host_matches(ByteSpan op, const Flow& flow, bool kept_in_ipv6) {
     inet_diag_hostcond host;  // ends in an array of any length, so read_as() does not take it
     std::memcpy(&host, op.data() + sizeof(inet_diag_bc_op), sizeof host);
-    if (host.port != -1 && host.port != flow.peer.port) {
+    if (host.port != -1 && std::cmp_not_equal(host.port, flow.peer.port)) {
         return false;
     }
     const auto bytes = std::as_bytes(std::span(flow.peer.address.bytes()));

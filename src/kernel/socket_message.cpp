@@ -12,18 +12,19 @@ namespace fairgate::kernel {
 
 namespace {
 
-Address address_of(const __be32 (&words)[4], std::uint8_t family) {
+/// `words` are the four of the kernel's struct.
+Address address_of(const __be32* words, std::uint8_t family) {
     if (family == AF_INET) {
-        return Address::v4(ntohl(words[0]));
+        return Address::v4(ntohl(*words));
     }
     std::array<std::uint8_t, 16> bytes{};
     std::memcpy(bytes.data(), words, bytes.size());
     return Address::v6(bytes);
 }
 
-void put_address(const Address& address, std::uint8_t family, __be32 (&words)[4]) {
+void put_address(const Address& address, std::uint8_t family, __be32* words) {
     if (family == AF_INET) {
-        words[0] = htonl(address.v4_bits());
+        *words = htonl(address.v4_bits());
     } else {
         std::memcpy(words, address.bytes().data(), address.bytes().size());
     }

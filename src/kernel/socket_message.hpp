@@ -4,9 +4,8 @@
 #include "model/flow.hpp"
 
 #include <cstdint>
+#include <linux/inet_diag.h>
 #include <optional>
-
-struct inet_diag_sockid;
 
 namespace fairgate::kernel {
 

@@ -21,6 +21,8 @@
 #include <string_view>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <system_error>
+#include <unistd.h>
 
 // A network of its own for one test, with real sockets in it. Addresses are those that RFC 5737 and
 // RFC 3849 keep for documentation.
@@ -28,6 +30,9 @@
 namespace fairgate::kernel {
 
 inline Address at(std::string_view text) { return *Address::parse(text); }
+
+/// errno in words.
+inline std::string why_not() { return std::generic_category().message(errno); }
 
 /// What the socket calls want.
 class SocketAddress {
@@ -65,7 +70,7 @@ public:
     TestNetwork() {
         const int flags = ::geteuid() == 0 ? CLONE_NEWNET : CLONE_NEWUSER | CLONE_NEWNET;
         if (::unshare(flags) != 0) {
-            why_ = std::string("cannot make a network namespace: ") + std::strerror(errno);
+            why_ = std::string("cannot make a network namespace: ") + why_not();
             return;
         }
         const Descriptor socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
@@ -73,7 +78,7 @@ public:
         std::memcpy(request.ifr_name, "lo", 3);
         request.ifr_flags = IFF_UP | IFF_RUNNING;
         if (::ioctl(socket.get(), SIOCSIFFLAGS, &request) != 0) {
-            why_ = std::string("cannot bring up lo: ") + std::strerror(errno);
+            why_ = std::string("cannot bring up lo: ") + why_not();
         }
     }
 
@@ -136,7 +141,7 @@ inline Descriptor listen_on(const Endpoint& end) {
     Descriptor listener(::socket(address.family(), SOCK_STREAM | SOCK_CLOEXEC, 0));
     const int on = 1;
     ::setsockopt(listener.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    EXPECT_EQ(::bind(listener.get(), address.get(), address.size()), 0) << std::strerror(errno);
+    EXPECT_EQ(::bind(listener.get(), address.get(), address.size()), 0) << why_not();
     EXPECT_EQ(::listen(listener.get(), 4096), 0);
     return listener;
 }
@@ -162,7 +167,7 @@ inline Descriptor connect_only(const Endpoint& from, const Endpoint& to) {
 
 inline Connection connect_to(const Descriptor& listener, const Endpoint& from, const Endpoint& to) {
     Connection made{.client = connect_only(from, to), .server = {}};
-    EXPECT_TRUE(made.client.is_open()) << std::strerror(errno);
+    EXPECT_TRUE(made.client.is_open()) << why_not();
     if (made.client.is_open()) {
         made.server = Descriptor(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
     }
