@@ -48,6 +48,13 @@ std::optional<Address> address_of(const json::Value& value) {
                            : Address::parse(std::string_view(text->data(), text->size()));
 }
 
+std::optional<std::uint16_t> port_of(const json::Value& value) {
+    const auto number = number_of(&value);
+    constexpr std::uint64_t last = 65535;
+    return number == 0 || number > last ? std::nullopt
+                                        : std::optional(static_cast<std::uint16_t>(number));
+}
+
 /// ["203.0.113.5", 6, 443] or ["203.0.113.5", 50000, 6, 443]
 std::optional<Denial> tuple_of(const boost::json::array& parts) {
     if (parts.size() != 3 && parts.size() != 4) {
@@ -55,15 +62,12 @@ std::optional<Denial> tuple_of(const boost::json::array& parts) {
     }
     const auto address = address_of(parts[0]);
     const auto protocol = number_of(&parts[parts.size() - 2]);
-    if (!address || (protocol != 6 && protocol != 17)) {
+    const auto peer = parts.size() == 4 ? port_of(parts[1]) : std::optional<std::uint16_t>(0);
+    const auto local = port_of(parts[parts.size() - 1]);
+    if (!address || !peer || !local || (protocol != 6 && protocol != 17)) {
         return std::nullopt;
     }
-    Denial denial{.address = *address};
-    denial.protocol = protocol == 6 ? Protocol::tcp : Protocol::udp;
-    denial.peer_port =
-        parts.size() == 4 ? static_cast<std::uint16_t>(number_of(&parts[1])) : std::uint16_t{0};
-    denial.local_port = static_cast<std::uint16_t>(number_of(&parts[parts.size() - 1]));
-    return denial;
+    return Denial{*address, protocol == 6 ? Protocol::tcp : Protocol::udp, *peer, *local};
 }
 
 std::optional<Denial> denial_of(const json::Value& value) {
@@ -91,8 +95,9 @@ std::optional<NftElement> element_of(const json::Value& value, TimePoint now) {
     }
     const auto* expires = element.if_contains("expires");
     NftElement read{*denial, std::nullopt};
+    constexpr std::uint64_t longest = 10'000'000'000;  // three hundred years, in seconds
     if (expires != nullptr) {
-        read.until = now + std::chrono::seconds(number_of(expires));
+        read.until = now + std::chrono::seconds(std::min(number_of(expires), longest));
     }
     return read;
 }

@@ -1,5 +1,6 @@
 #include "enforcement/fail2ban/ban_lines.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -13,13 +14,18 @@ namespace fairgate::enforcement::fail2ban {
 
 namespace {
 
-std::string local_time(TimePoint now, const char* form) {
+/// "2026/05/01 10:00:00", with that between the parts of the date.
+std::string local_time(TimePoint now, char between) {
     const std::time_t seconds =
         std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()).count();
     std::tm parts{};
     localtime_r(&seconds, &parts);
     std::array<char, 32> text{};
-    return {text.data(), std::strftime(text.data(), text.size(), form, &parts)};
+    std::string result(
+        text.data(), std::strftime(text.data(), text.size(), "%Y/%m/%d %H:%M:%S", &parts)
+    );
+    std::ranges::replace(result, '/', between);
+    return result;
 }
 
 /// A name is whatever a customer or a panel chose: what could begin another field or line goes.
@@ -36,7 +42,7 @@ std::string field(std::string_view text) {
 
 std::string limit_ip_line(std::string_view account, const Address& address, TimePoint now) {
     const auto seconds = std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()).count();
-    return local_time(now, "%Y/%m/%d %H:%M:%S") + " [LIMIT_IP] Email = " + field(account) +
+    return local_time(now, '/') + " [LIMIT_IP] Email = " + field(account) +
            " || Disconnecting OLD IP = " + address.text() +
            " || Timestamp = " + std::to_string(seconds) + "\n";
 }
@@ -44,8 +50,8 @@ std::string limit_ip_line(std::string_view account, const Address& address, Time
 std::string blocked_line(
     std::string_view protocol, std::string_view account, std::string_view reason, TimePoint now
 ) {
-    return local_time(now, "%Y-%m-%d %H:%M:%S") + " | " + field(protocol) + " | " + field(account) +
-           " | " + field(reason) + "\n";
+    return local_time(now, '-') + " | " + field(protocol) + " | " + field(account) + " | " +
+           field(reason) + "\n";
 }
 
 Result<> append_line(const std::string& file, const std::string& line) {

@@ -62,10 +62,10 @@ std::optional<AddedRule> read_line(std::string_view line) {
     constexpr std::string_view before_comment = " comment '";
     const auto at = line.find(before_comment);
     std::optional<DueMark> mark;
-    if (at != std::string_view::npos && line.ends_with('\'')) {
-        auto comment = line.substr(at + before_comment.size());
-        comment.remove_suffix(1);
-        mark = read_due_mark(comment);
+    if (at != std::string_view::npos) {
+        const auto comment = line.substr(at + before_comment.size());
+        // Its last letter is the other quote, if it has any.
+        mark = read_due_mark(comment.substr(0, comment.find('\'')));
     }
     const auto words = words_of(line.substr(0, at));
     if (words.size() < 4 || words[0] != "ufw" || (words[1] != "reject" && words[1] != "deny")) {

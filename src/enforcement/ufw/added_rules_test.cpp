@@ -30,6 +30,14 @@ TEST(added_rules, ours_and_the_operators_are_told_apart) {
     EXPECT_EQ(to_text(rules[3].block.denial), "[2001:db8::6]:50000 to udp/443");
 }
 
+TEST(added_rules, a_line_that_ends_within_its_comment_is_the_operators) {
+    for (const char* end : {"", "'", "fair"}) {
+        const auto rules = read_added(std::string("ufw deny from 203.0.113.9 comment '") + end);
+        ASSERT_EQ(rules.size(), 1U);
+        EXPECT_EQ(rules.front().owner, AddedRule::Owner::the_operator);
+    }
+}
+
 TEST(added_rules, what_we_say_is_what_ufw_shows) {
     const Denial flow{*Address::parse("2001:db8::6"), Protocol::tcp, 50000, 443};
     std::string line = "ufw";
