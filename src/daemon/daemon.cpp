@@ -20,6 +20,7 @@
 #include "daemon/world.hpp"
 #include "enforcement/executor.hpp"
 #include "enforcement/journal.hpp"
+#include "kernel/operator_sessions.hpp"
 #include "rules/rules.hpp"
 #include "store/sqlite/store.hpp"
 
@@ -268,15 +269,11 @@ private:
     /// Read on the thread that cuts: what it needs of the configuration does not change there.
     Result<kernel::ProtectedTargets> protected_targets(const kernel::NetworkNamespace& place
     ) const {
-        kernel::ProtectedTargets targets;
-        const auto session = settings_.read_from.environment.find("SSH_CONNECTION");
-        if (session != settings_.read_from.environment.end()) {
-            targets.add_ssh_connection(session->second);
-        }
-        if (auto done = targets.add_network_of(place); !done) {
-            return done.error();
-        }
-        return targets;
+        const auto& environment = settings_.read_from.environment;
+        const auto session = environment.find("SSH_CONNECTION");
+        return kernel::read_protected_targets(
+            place, session != environment.end() ? session->second : ""
+        );
     }
 
     /// What was left open by the last run, before anything new is decided.

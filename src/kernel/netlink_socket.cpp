@@ -80,11 +80,22 @@ Result<ByteSpan> NetlinkSocket::receive(std::string_view doing) {
     }
 }
 
+/// The rest of a listing that was given up: the kernel begins no other one before it is read.
+void NetlinkSocket::drain() {
+    constexpr int most_datagrams = 100'000;
+    for (int read = 0; read < most_datagrams; ++read) {
+        if (::recv(fd(), buffer_.data(), buffer_.size(), MSG_DONTWAIT) < 0 && errno != EINTR) {
+            return;
+        }
+    }
+}
+
 Result<Listing> NetlinkSocket::list(
     const RequestWriter& request,
     std::string_view doing,
     const std::function<void(const NetlinkMessage&)>& entry
 ) {
+    drain();
     const std::uint32_t asked = sequence_;
     if (auto sent = send(request.bytes(), doing); !sent) {
         return sent.error();

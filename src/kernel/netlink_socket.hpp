@@ -43,6 +43,7 @@ public:
 
 private:
     NetlinkSocket() = default;
+    void drain();
 
     Descriptor descriptor_;
     std::string place_;

@@ -104,4 +104,22 @@ Result<> add_operator_sessions(
         });
 }
 
+Result<ProtectedTargets> read_protected_targets(
+    const NetworkNamespace& place, std::string_view ssh_connection
+) {
+    ProtectedTargets targets;
+    targets.add_ssh_connection(ssh_connection);
+    if (auto done = targets.add_network_of(place); !done) {
+        return done.error();
+    }
+    const auto ports = ssh_ports(place);
+    if (!ports) {
+        return ports.error();
+    }
+    if (auto done = add_operator_sessions(targets, place, *ports); !done) {
+        return done.error();
+    }
+    return targets;
+}
+
 }  // namespace fairgate::kernel

@@ -5,6 +5,7 @@
 #include "kernel/protected_targets.hpp"
 
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 namespace fairgate::kernel {
@@ -19,6 +20,13 @@ Result<> add_operator_sessions(
     ProtectedTargets& targets,
     const NetworkNamespace& place,
     const std::vector<std::uint16_t>& ports
+);
+
+/// All that is protected without being told of: loopback, the own network, who is logged in by SSH,
+/// and who ordered this by the value of SSH_CONNECTION. Panels and nodes are to be added. Takes
+/// some milliseconds. FG-KRN-001 to -003, -005 to -007.
+Result<ProtectedTargets> read_protected_targets(
+    const NetworkNamespace& place, std::string_view ssh_connection
 );
 
 }  // namespace fairgate::kernel

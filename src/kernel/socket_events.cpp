@@ -94,9 +94,18 @@ Result<SocketEvents> SocketEvents::open(
 Result<EventBatch> SocketEvents::read(const std::function<void(const LiveSocket&)>& ended) {
     EventBatch batch;
     for (std::size_t reads = 0; reads < most_at_once; ++reads) {
-        const ssize_t got = ::recv(fd(), buffer_.data(), buffer_.size(), MSG_DONTWAIT);
-        if (got < 0 && errno == EINTR) {
-            continue;
+        sockaddr_nl sender{};
+        socklen_t sender_bytes = sizeof sender;
+        const ssize_t got = ::recvfrom(
+            fd(),
+            buffer_.data(),
+            buffer_.size(),
+            MSG_DONTWAIT,
+            reinterpret_cast<sockaddr*>(&sender),
+            &sender_bytes
+        );
+        if ((got < 0 && errno == EINTR) || (got >= 0 && sender.nl_pid != 0)) {
+            continue;  // only the kernel is believed
         }
         if (got < 0 && errno == EAGAIN) {
             break;

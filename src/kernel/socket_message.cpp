@@ -4,13 +4,18 @@
 #include <cstddef>
 #include <cstring>
 #include <linux/inet_diag.h>
-#include <linux/tcp.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
 namespace fairgate::kernel {
 
 namespace {
+
+// tcpi_bytes_acked and tcpi_bytes_received of struct tcp_info (linux/tcp.h), which only grows at
+// its end. Not by offsetof: glibc has a shorter struct of that name, and other headers may bring
+// it.
+constexpr std::size_t acked_at = 120;
+constexpr std::size_t received_at = 128;
 
 /// `words` are the four of the kernel's struct.
 Address address_of(const __be32* words, std::uint8_t family) {
@@ -77,8 +82,8 @@ std::optional<LiveSocket> read_socket(ByteSpan body, Protocol protocol) {
     AttributeReader attributes(behind(body, sizeof(inet_diag_msg)));
     while (const auto attribute = attributes.next()) {
         if (attribute->type == INET_DIAG_INFO && protocol == Protocol::tcp) {
-            socket.acked = count_at(attribute->value, offsetof(tcp_info, tcpi_bytes_acked));
-            socket.received = count_at(attribute->value, offsetof(tcp_info, tcpi_bytes_received));
+            socket.acked = count_at(attribute->value, acked_at);
+            socket.received = count_at(attribute->value, received_at);
         }
     }
     return socket;

@@ -216,6 +216,20 @@ TEST_F(Sockets, a_filter_of_thousands_is_as_exact_as_a_short_one) {
     EXPECT_EQ(listed(SocketFilter().local_ports(ports).peers(wanted)).size(), 10U);
 }
 
+TEST_F(Sockets, a_listing_that_was_given_up_does_not_spoil_the_next) {
+    const Descriptor listener = listen_on(anything);
+    std::vector<Connection> connections;
+    for (int i = 0; i < 300; ++i) {  // more than one datagram
+        connections.push_back(
+            connect_to(listener, {.address = at("203.0.113.7"), .port = 0}, server_v4)
+        );
+    }
+    struct Enough {};
+    const auto give_up = [](const LiveSocket&) { throw Enough{}; };
+    EXPECT_THROW((void)diag_->list(SocketFilter(), Detail::bytes, give_up), Enough);
+    EXPECT_EQ(listed().size(), 300U);
+}
+
 TEST_F(Sockets, udp_sockets_are_shown) {
     const SocketAddress address({.address = at("198.51.100.1"), .port = 53});
     const Descriptor socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
