@@ -151,15 +151,30 @@ void check_sources(const Live& live, std::vector<Check>& into) {
     }
 }
 
+namespace {
+
+struct Place {
+    std::string stage;
+    std::string name;
+};
+
+/// Which stage a notice concerns.
+Place place_of(const Error& notice) {
+    if (notice.code == "FG-DOC-009") {
+        return {.stage = "clock", .name = "this machine"};
+    }
+    if (notice.code.starts_with("FG-KRN-")) {
+        return {.stage = "enforcer", .name = "live connections"};
+    }
+    return {.stage = "tracker", .name = "networks"};
+}
+
+}  // namespace
+
 void check_clocks(const Live& live, std::vector<Check>& into) {
     for (const Error& notice : live.daemon().notices) {
-        const bool of_clock = notice.code == "FG-DOC-009";
-        into.push_back(finding(
-            of_clock ? "clock" : "tracker",
-            of_clock ? "this machine" : "networks",
-            CheckState::warning,
-            notice
-        ));
+        const auto [stage, name] = place_of(notice);
+        into.push_back(finding(stage, name, CheckState::warning, notice));
     }
     for (const sources::SourceHealth& health : live.sources()) {
         if (!health.clock_offset) {

@@ -2,6 +2,7 @@
 
 #include "base/paced_clock.hpp"
 #include "base/run_on.hpp"
+#include "kernel/capability.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -39,7 +40,20 @@ Result<void> SocketWatch::open() {
     } else {
         deaf_ = ends.error();
     }
+    cannot_cut_ = kernel::why_not(kernel::Ability::cut_sockets, place);
     return {};
+}
+
+std::vector<Error> SocketWatch::lacks() const {
+    std::vector<Error> result;
+    bool has_sessions = false;
+    each_feed([&](const SessionFeed&) { has_sessions = true; });
+    for (const auto& missing : {fails_, deaf_, cannot_cut_}) {
+        if (has_sessions && missing) {
+            result.push_back(*missing);
+        }
+    }
+    return result;
 }
 
 boost::asio::awaitable<void> SocketWatch::run() {

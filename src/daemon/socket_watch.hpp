@@ -49,6 +49,9 @@ public:
     const std::optional<Error>& fails() const { return fails_; }
     /// Why it is not told when sockets end: short connections are then not confirmed.
     const std::optional<Error>& deaf() const { return deaf_; }
+    /// What of the above does not work here, and why no connection could be cut; empty where no
+    /// source has sessions, since nothing is missed then.
+    std::vector<Error> lacks() const;
 
 private:
     struct Look {
@@ -70,6 +73,7 @@ private:
     std::vector<LiveSocket> buffer_;
     std::optional<Error> fails_;
     std::optional<Error> deaf_;
+    std::optional<Error> cannot_cut_;
 };
 
 }  // namespace fairgate::daemon

@@ -61,14 +61,29 @@ std::string_view to_text(Ability ability) {
     return "";
 }
 
+std::optional<Error> why_not(Ability ability, const NetworkNamespace& place) {
+    switch (ability) {
+        case Ability::list_sockets:
+            return try_listing(place);
+        case Ability::cut_sockets:
+            return try_cutting(place);
+        case Ability::hear_endings:
+            return error_in(SocketEvents::open(place));
+        case Ability::track_addresses:
+            return try_conntrack(place);
+    }
+    return std::nullopt;
+}
+
 std::vector<Capability> probe_capabilities(const NetworkNamespace& place) {
     std::vector<Capability> result;
-    result.push_back({.ability = Ability::list_sockets, .missing = try_listing(place)});
-    result.push_back({.ability = Ability::cut_sockets, .missing = try_cutting(place)});
-    result.push_back(
-        {.ability = Ability::hear_endings, .missing = error_in(SocketEvents::open(place))}
-    );
-    result.push_back({.ability = Ability::track_addresses, .missing = try_conntrack(place)});
+    for (const Ability ability :
+         {Ability::list_sockets,
+          Ability::cut_sockets,
+          Ability::hear_endings,
+          Ability::track_addresses}) {
+        result.push_back({.ability = ability, .missing = why_not(ability, place)});
+    }
     return result;
 }
 

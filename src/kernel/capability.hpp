@@ -20,13 +20,16 @@ enum class Ability {
 /// "see live connections", for people.
 std::string_view to_text(Ability ability);
 
+/// Tries it in that namespace without changing anything: no socket and no entry is touched. None:
+/// it works. The first time the kernel may load a module for it.
+std::optional<Error> why_not(Ability ability, const NetworkNamespace& place);
+
 struct Capability {
     Ability ability = Ability::list_sockets;
     std::optional<Error> missing;  ///< none: it works
 };
 
-/// Tries each in that namespace without changing anything: no socket and no entry is touched. Takes
-/// a few milliseconds; the first time the kernel may load a module for it.
+/// Tries each, which takes a few milliseconds.
 std::vector<Capability> probe_capabilities(const NetworkNamespace& place);
 
 /// Whether this process has CAP_NET_ADMIN (capabilities(7)).
