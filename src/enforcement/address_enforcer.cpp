@@ -31,6 +31,25 @@ Result<Hold> hold_of(const Measure& measure) {
     return Hold{measure.id, measure.account.name, std::move(refused->refused), measure.due};
 }
 
+/// Those that cannot be read want nothing.
+std::vector<Hold> holds_of(const std::vector<Measure>& measures) {
+    std::vector<Hold> holds;
+    for (const Measure& measure : measures) {
+        if (auto hold = hold_of(measure)) {
+            holds.push_back(*std::move(hold));
+        }
+    }
+    return holds;
+}
+
+std::vector<Denial> denials_of(const std::vector<Hold>& holds) {
+    std::vector<Denial> denials;
+    for (const Hold& hold : holds) {
+        denials.insert(denials.end(), hold.denials.begin(), hold.denials.end());
+    }
+    return denials;
+}
+
 std::string count_of(std::size_t number) {
     return std::to_string(number) + (number == 1 ? " address" : " addresses");
 }
@@ -127,6 +146,43 @@ boost::asio::awaitable<Result<Restored>> AddressEnforcer::restore(const Measure&
     restored.kind = *released == 0 ? Restored::Kind::already : Restored::Kind::restored;
     restored.text = *released == 0 ? "" : count_of(*released) + " let through again";
     co_return restored;
+}
+
+boost::asio::awaitable<Result<Drift>> AddressEnforcer::compare(const std::vector<Measure>& in_force
+) {
+    auto work = [this, wanted = denials_of(holds_of(in_force)), now = clock_.now()] {
+        return enforcement::compare(*blocker_, wanted, now);
+    };
+    co_return co_await run_on(worker_, std::move(work));
+}
+
+boost::asio::awaitable<Result<Drift>> AddressEnforcer::mend(const std::vector<Measure>& in_force) {
+    auto work = [this, holds = holds_of(in_force), now = clock_.now()] {
+        return mend_now(holds, now);
+    };
+    co_return co_await run_on(worker_, std::move(work));
+}
+
+Result<Drift> AddressEnforcer::mend_now(const std::vector<Hold>& holds, TimePoint now) {
+    const std::vector<Denial> wanted = denials_of(holds);
+    auto drift = enforcement::compare(*blocker_, wanted, now);
+    if (!drift) {
+        return drift;
+    }
+    for (const Hold& hold : holds) {
+        if (auto held = blocks_.hold(hold, now); !held) {
+            return held.error();
+        }
+    }
+    if (auto gone = blocker_->unblock(drift->strays, now); !gone) {
+        return gone.error();
+    }
+    return enforcement::compare(*blocker_, wanted, now);
+}
+
+boost::asio::awaitable<Result<TryOut>> AddressEnforcer::try_out() {
+    auto work = [this, now = clock_.now()] { return enforcement::try_out(*blocker_, now); };
+    co_return co_await run_on(worker_, std::move(work));
 }
 
 }  // namespace fairgate::enforcement

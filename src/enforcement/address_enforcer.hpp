@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "enforcement/address_blocker.hpp"
+#include "enforcement/drift.hpp"
 #include "enforcement/enforcer.hpp"
 #include "enforcement/shared_blocks.hpp"
 #include "model/denial.hpp"
@@ -46,7 +47,16 @@ public:
     boost::asio::awaitable<Result<Verification>> verify(const Measure& measure) override;
     boost::asio::awaitable<Result<Restored>> restore(const Measure& measure) override;
 
+    /// What the firewall holds against what these measures want: those of this enforcer that are in
+    /// force. Protected addresses that were left out count as missing.
+    boost::asio::awaitable<Result<Drift>> compare(const std::vector<Measure>& in_force);
+    /// Refuses what is missing, lets strays through, and compares again.
+    boost::asio::awaitable<Result<Drift>> mend(const std::vector<Measure>& in_force);
+    boost::asio::awaitable<Result<TryOut>> try_out();
+
 private:
+    Result<Drift> mend_now(const std::vector<Hold>& holds, TimePoint now);
+
     std::string name_;
     std::unique_ptr<AddressBlocker> blocker_;
     SharedBlocks blocks_;  ///< only touched in worker_

@@ -23,7 +23,7 @@ using Rules = std::map<Denial, std::optional<TimePoint>>;
 /// A firewall in memory, which outlives who uses it.
 class MemoryBlocker final : public AddressBlocker {
 public:
-    explicit MemoryBlocker(Rules& rules) : rules_(rules) {}
+    MemoryBlocker(Rules& rules, const bool& deaf) : rules_(rules), deaf_(deaf) {}
     std::string_view name() const override { return "memory"; }
     BlockerAbilities abilities() const override {
         return {
@@ -52,7 +52,7 @@ public:
 
 private:
     Result<> put(std::span<const Block> blocks, TimePoint) override {
-        for (const Block& block : blocks) {
+        for (const Block& block : deaf_ ? std::span<const Block>() : blocks) {
             rules_.insert_or_assign(block.denial, block.until);
         }
         return {};
@@ -64,6 +64,7 @@ private:
         return {};
     }
     Rules& rules_;
+    const bool& deaf_;
 };
 
 boost::asio::awaitable<Result<std::vector<Denial>>> give(std::vector<Denial> denials) {
@@ -76,7 +77,7 @@ protected:
 
     void restart() {
         enforcer_ = std::make_unique<AddressEnforcer>(
-            std::make_unique<MemoryBlocker>(rules),
+            std::make_unique<MemoryBlocker>(rules, deaf),
             [] {
                 kernel::ProtectedTargets never;
                 never.add(operators.address, kernel::Protection::operator_session);
@@ -111,7 +112,18 @@ protected:
         return fairgate::run(io_, [&] { return enforcer_->restore(measure); }).value();
     }
 
+    Drift compare(const std::vector<Measure>& measures) {
+        return fairgate::run(io_, [&] { return enforcer_->compare(measures); }).value();
+    }
+    Drift mend(const std::vector<Measure>& measures) {
+        return fairgate::run(io_, [&] { return enforcer_->mend(measures); }).value();
+    }
+    Result<TryOut> try_out() {
+        return fairgate::run(io_, [&] { return enforcer_->try_out(); });
+    }
+
     Rules rules;
+    bool deaf = false;  ///< the firewall says yes and does nothing
     ManualClock clock{start};
     std::vector<Denial> seen;  ///< of the account, at this moment
 
@@ -201,6 +213,30 @@ TEST_F(AddressEnforcerTest, an_account_without_addresses_is_no_error) {
     EXPECT_EQ(act(measure).text, "0 addresses refused");
     EXPECT_EQ(verify(measure).kind, Verification::Kind::held);
     EXPECT_EQ(restore(measure).kind, Restored::Kind::already);
+}
+
+TEST_F(AddressEnforcerTest, what_is_in_force_is_compared_with_what_was_decided_and_mended) {
+    const Measure measure = begun(1, {first, second}, start + 1h);
+    act(measure);
+    const Denial stray{.address = *Address::parse("203.0.113.77")};
+    rules.erase(second);
+    rules.emplace(stray, std::nullopt);
+    const Drift drift = compare({measure});
+    EXPECT_EQ(drift.in_force, 1U);
+    EXPECT_EQ(drift.missing, std::vector{second});
+    EXPECT_EQ(drift.strays, std::vector{stray});
+    const Drift mended = mend({measure});
+    EXPECT_EQ(mended.in_force, 2U);
+    EXPECT_TRUE(mended.missing.empty() && mended.strays.empty());
+    EXPECT_EQ(rules, (Rules{{first, start + 1h}, {second, start + 1h}}));
+}
+
+TEST_F(AddressEnforcerTest, a_harmless_address_tells_whether_it_works) {
+    const TryOut tried = try_out().value();
+    EXPECT_TRUE(Network::parse("203.0.113.0/24")->contains(tried.denial.address));
+    EXPECT_TRUE(rules.empty());
+    deaf = true;
+    EXPECT_EQ(try_out().error().code, "FG-ENF-024");
 }
 
 }  // namespace

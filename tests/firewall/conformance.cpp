@@ -1,5 +1,6 @@
 #include "base/run.hpp"
 #include "enforcement/address_enforcer.hpp"
+#include "enforcement/drift.hpp"
 #include "enforcement/fail2ban/fail2ban.hpp"
 #include "firewall.hpp"
 
@@ -245,6 +246,13 @@ TEST_F(Firewall, a_measure_refuses_an_account_and_lets_it_through_again) {
     EXPECT_EQ(restored->kind, enforcement::Restored::Kind::restored);
     EXPECT_TRUE(passes(bad4));
     EXPECT_TRUE(passes(bad6));
+}
+
+TEST_F(Firewall, a_harmless_address_tells_that_it_works) {
+    const auto tried = enforcement::try_out(*blocker, now());
+    ASSERT_TRUE(tried) << to_line(tried.error());
+    EXPECT_GT(tried->block.count(), 0);
+    EXPECT_TRUE(blocker->list(now())->empty());
 }
 
 TEST_F(Firewall, nothing_is_left_behind) {

@@ -1,10 +1,9 @@
 #include "firewall.hpp"
 
 #include "base/run_program.hpp"
-#include "enforcement/fail2ban/fail2ban.hpp"
-#include "enforcement/iptables/iptables.hpp"
-#include "enforcement/nftables/nftables.hpp"
-#include "enforcement/ufw/ufw.hpp"
+#include "enforcement/firewalls/firewalls.hpp"
+
+#include <boost/describe.hpp>
 
 #include <csignal>
 #include <cstdio>
@@ -21,16 +20,9 @@ namespace fairgate::firewall_test {
 std::string driver;  // NOLINT(*-avoid-non-const-global-variables): of the command line
 
 std::unique_ptr<AddressBlocker> make_blocker() {
-    if (driver == "nftables") {
-        return std::make_unique<enforcement::nftables::Nftables>();
-    }
-    if (driver == "iptables") {
-        return std::make_unique<enforcement::iptables::Iptables>();
-    }
-    if (driver == "ufw") {
-        return std::make_unique<enforcement::ufw::Ufw>();
-    }
-    return std::make_unique<enforcement::fail2ban::Fail2ban>();
+    enforcement::firewalls::FirewallSettings settings;
+    boost::describe::enum_from_string(driver.c_str(), settings.kind);
+    return make_firewall(settings);
 }
 
 /// fail2ban's server as a child of this process, which dies with it.
