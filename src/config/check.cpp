@@ -246,6 +246,70 @@ void check_login(const BackendSettings& backend, const std::string& path, Clashe
     }
 }
 
+void check_panel(const BackendSettings& backend, const std::string& path, Clashes& faults) {
+    const std::string named = "backend \"" + backend.name + "\"";
+    if (backend.url.empty()) {
+        add(faults,
+            "FG-CFG-009",
+            {path + "url", path + "name"},
+            named + " has no url",
+            "write url = \"https://panel.example.com:8443\"");
+    } else if (!backend.url.starts_with("https://") && !backend.url.starts_with("http://")) {
+        add(faults,
+            "FG-CFG-008",
+            {path + "url"},
+            named + ": this is not a web address",
+            "write https://panel.example.com:8443");
+    }
+    if (!backend.api.empty() || !backend.config.empty() || !backend.inbounds.empty()) {
+        add(faults,
+            contradiction,
+            {path + "api", path + "config", path + "inbounds", path + "type"},
+            named + ": api, config and inbounds belong to type = \"xray\"",
+            "remove them, or change the type");
+    }
+    if ((backend.action == BackendAction::move_group) == backend.group.empty()) {
+        add(faults,
+            contradiction,
+            {path + "group", path + "action"},
+            named + ": action = \"move_group\" and group belong together",
+            "");
+    }
+    check_login(backend, path, faults);
+}
+
+void check_core(const BackendSettings& backend, const std::string& path, Clashes& faults) {
+    const std::string named = "backend \"" + backend.name + "\"";
+    const bool unix_socket = backend.api.starts_with("unix:/");
+    const std::string host =
+        backend.api.substr(backend.api.starts_with("https://") ? 8 : 0, std::string::npos);
+    if (backend.api.empty()) {
+        add(faults,
+            "FG-CFG-009",
+            {path + "api", path + "name"},
+            named + " has no api",
+            "write api = \"127.0.0.1:10085\"");
+    } else if (!unix_socket && (!has_port(host) || host.find('/') != std::string::npos)) {
+        add(faults,
+            "FG-CFG-008",
+            {path + "api"},
+            named + ": expected an address and a port",
+            "write \"127.0.0.1:10085\", \"https://node.example.com:62051\" or "
+            "\"unix:/run/xray.sock\"");
+    }
+    const bool login = !backend.username.empty() || !backend.password.empty() ||
+                       !backend.password_file.empty() || !backend.api_key.empty() ||
+                       !backend.api_key_file.empty();
+    if (login || !backend.url.empty() || !backend.nodes.empty() ||
+        backend.action != BackendAction::disable || !backend.group.empty()) {
+        add(faults,
+            contradiction,
+            {path + "url", path + "username", path + "nodes", path + "action", path + "type"},
+            named + ": a core has no url, login, nodes, action or group",
+            "remove them, or change the type");
+    }
+}
+
 void check_backends(const Settings& settings, Clashes& faults) {
     for (const BackendSettings& backend : settings.backends) {
         const std::string path = "backend." + backend.name + ".";
@@ -256,13 +320,10 @@ void check_backends(const Settings& settings, Clashes& faults) {
                 "a name may have letters, digits, dot and dash",
                 "");
         }
-        if (!backend.url.empty() && !backend.url.starts_with("https://") &&
-            !backend.url.starts_with("http://")) {
-            add(faults,
-                "FG-CFG-008",
-                {path + "url"},
-                "backend \"" + backend.name + "\": this is not a web address",
-                "write https://panel.example.com:8443");
+        if (backend.type == BackendType::xray) {
+            check_core(backend, path, faults);
+        } else {
+            check_panel(backend, path, faults);
         }
         if (!backend.pinned_sha256.empty() && !is_fingerprint(backend.pinned_sha256)) {
             add(faults,
@@ -272,15 +333,6 @@ void check_backends(const Settings& settings, Clashes& faults) {
                 "openssl s_client -connect HOST:PORT </dev/null | openssl x509 -noout -fingerprint "
                 "-sha256");
         }
-        if ((backend.action == BackendAction::move_group) == backend.group.empty()) {
-            add(faults,
-                contradiction,
-                {path + "group", path + "action"},
-                "backend \"" + backend.name +
-                    "\": action = \"move_group\" and group belong together",
-                "");
-        }
-        check_login(backend, path, faults);
     }
 }
 

@@ -168,8 +168,8 @@ struct SourceSettings {
     Duration silence = 10min;
 };
 
-enum class BackendType { pasarguard };
-BOOST_DESCRIBE_ENUM(BackendType, pasarguard)
+enum class BackendType { pasarguard, xray };
+BOOST_DESCRIBE_ENUM(BackendType, pasarguard, xray)
 
 enum class BackendAction { disable, move_group };
 BOOST_DESCRIBE_ENUM(BackendAction, disable, move_group)
@@ -178,6 +178,9 @@ struct BackendSettings {
     std::string name;
     BackendType type = BackendType::pasarguard;
     std::string url;
+    std::string api;
+    std::string config;
+    std::vector<std::string> inbounds;
     std::string username;
     Secret password;
     std::string password_file;

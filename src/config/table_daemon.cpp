@@ -166,7 +166,7 @@ std::vector<Row> backend_rows() {
         {"backend[].type",
          Scope::daemon,
          into<at, &B::type>(),
-         "The product.",
+         "The product: pasarguard is a panel, xray a bare Xray or V2Ray without one.",
          "\"pasarguard\"",
          {},
          {},
@@ -175,12 +175,25 @@ std::vector<Row> backend_rows() {
         {"backend[].url",
          Scope::daemon,
          into<at, &B::url>(),
-         "Its address, with https://.",
-         "\"https://panel.example.com:8443\"",
-         {},
-         {},
-         {},
-         Need::required},
+         "The address of a panel, with https://.",
+         "\"https://panel.example.com:8443\""},
+        {"backend[].api",
+         Scope::daemon,
+         into<at, &B::api>(),
+         "Where the API of a bare Xray or V2Ray listens, for type = \"xray\": address and port, as "
+         "in 127.0.0.1:10085, https:// before them if it asks for TLS, or unix: and a path."},
+        {"backend[].config",
+         Scope::daemon,
+         into<at, &B::config>(),
+         "The core's own configuration file (JSON). Only for V2Ray and for Xray before 24.11.5, "
+         "which "
+         "cannot tell what an account is: an account that is put back is read from there."},
+        {"backend[].inbounds",
+         Scope::daemon,
+         into<at, &B::inbounds>(),
+         "Tags of inbounds that the core must have, so that another core at its port is noticed. "
+         "Xray "
+         "before 25.6.7 cannot list its inbounds and needs them."},
         {"backend[].username",
          Scope::daemon,
          into<at, &B::username>(),
@@ -319,7 +332,7 @@ std::span<const ArrayRow> array_rows() {
             "name",
             &open_named<&BackendSettings::name, &Settings::backends>,
             &clear<&Settings::backends>,
-            "A panel that holds accounts."
+            "What holds accounts: a panel, or a core without one."
         },
     };
     return rows;

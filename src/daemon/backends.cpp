@@ -1,4 +1,5 @@
 #include "daemon/backend.hpp"
+#include "daemon/core_backend.hpp"
 #include "daemon/panel_backend.hpp"
 
 namespace fairgate::daemon {
@@ -12,6 +13,8 @@ Result<std::unique_ptr<Backend>> make_backend(
     switch (settings.type) {
         case config::BackendType::pasarguard:
             return make_panel_backend(executor, clock, settings, seed);
+        case config::BackendType::xray:
+            return make_core_backend(executor, clock, settings);
     }
     return Error{.code = "FG-DMN-011", .what = "unknown type of backend \"" + settings.name + "\""};
 }

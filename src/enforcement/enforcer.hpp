@@ -14,7 +14,8 @@ namespace fairgate::enforcement {
 
 /// The target's state as it is, and as act() will leave it, both as the enforcer's own JSON with
 /// everything of the target that this enforcer ever changes, whatever the action, and what tells
-/// the target from a later one of the same name (its id).
+/// the target from a later one of the same name (its id). What must not be shown to anybody (a
+/// password that is to be put back) stands in members called "sealed".
 struct Reading {
     enum class Kind { found, gone };
     Kind kind = Kind::found;

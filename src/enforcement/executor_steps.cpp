@@ -1,3 +1,4 @@
+#include "base/json.hpp"
 #include "enforcement/errors.hpp"
 #include "enforcement/executor.hpp"
 #include "model/ids.hpp"
@@ -25,6 +26,29 @@ Answer to_answer(Result<T> result) {
     return result ? Answer(*std::move(result)) : Answer(result.error());
 }
 
+/// Members called "sealed" hold what an account's client shows: to be put back, not to be read.
+void leave_out_sealed(json::Value& value) {
+    if (auto* const list = value.if_array()) {
+        for (json::Value& entry : *list) {
+            leave_out_sealed(entry);
+        }
+    } else if (auto* const object = value.if_object()) {
+        object->erase("sealed");
+        for (auto& member : *object) {
+            leave_out_sealed(member.value());
+        }
+    }
+}
+
+std::string for_people(const std::string& image) {
+    auto value = json::parse(image);
+    if (!value) {
+        return image;
+    }
+    leave_out_sealed(*value);
+    return json::serialize(*value);
+}
+
 store::AuditEntry conflict_of(const Measure& measure, const std::string& what, TimePoint now) {
     return store::AuditEntry{
         .id = {},
@@ -33,8 +57,8 @@ store::AuditEntry conflict_of(const Measure& measure, const std::string& what, T
         .via = "enforcement",
         .action = "measure.conflict",
         .object = to_text(measure.id),
-        .before = measure.before,
-        .after = measure.after,
+        .before = for_people(measure.before),
+        .after = for_people(measure.after),
         .reason = what,
         .request_id = {}
     };

@@ -127,10 +127,14 @@ public:
         if (broken_) {
             return not_grpc(settings_.place, *broken_);
         }
+        heard_ = heard_ || !bytes.empty();
         const auto* const data = reinterpret_cast<const std::uint8_t*>(bytes.data());
         const ssize_t taken = nghttp2_session_mem_recv(session_, data, bytes.size());
-        if (taken < 0) {
-            broken_ = nghttp2_strerror(static_cast<int>(taken));
+        // After a fault nghttp2 says goodbye and takes no more, so the calls would wait in vain.
+        const bool given_up = nghttp2_session_want_read(session_) == 0 && !calls_.empty();
+        if (taken < 0 || given_up) {
+            broken_ = taken < 0 ? nghttp2_strerror(static_cast<int>(taken))
+                                : "what it sends is not HTTP/2";
             return not_grpc(settings_.place, *broken_);
         }
         return {};
@@ -154,7 +158,9 @@ public:
         ended_by_force_.merge(calls_);
         for (auto& [stream, call] : ended_by_force_) {
             Outcome outcome;
-            outcome.error = closed_early(settings_.place, call->method, why);
+            outcome.error = heard_ && !greeted_
+                                ? not_grpc(settings_.place, "what it sends is not HTTP/2")
+                                : closed_early(settings_.place, call->method, why);
             tell(*call, std::move(outcome));
         }
     }
@@ -222,6 +228,8 @@ private:
     static int on_frame(nghttp2_session*, const nghttp2_frame* frame, void* user) {
         if (frame->hd.type == NGHTTP2_GOAWAY) {
             self(user).going_away_ = true;
+        } else if (frame->hd.type == NGHTTP2_SETTINGS) {
+            self(user).greeted_ = true;
         }
         return 0;
     }
@@ -345,6 +353,8 @@ private:
     std::map<Stream, std::unique_ptr<Call>> calls_;
     /// nghttp2 may still hold on to their requests.
     std::map<Stream, std::unique_ptr<Call>> ended_by_force_;
+    bool heard_ = false;    ///< anything at all
+    bool greeted_ = false;  ///< a server of HTTP/2 begins with its settings
     bool going_away_ = false;
     std::optional<std::string> broken_;
 };

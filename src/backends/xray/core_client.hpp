@@ -54,8 +54,8 @@ public:
 
     explicit CoreClient(std::unique_ptr<grpc::Client> grpc);
 
-    /// Finds out once which core this is and what it answers, and remembers it; find_out() again
-    /// after a restart. FG-XRY-001 when it is neither core, or no service is switched on.
+    /// Finds out which core this is and what it answers, and remembers it from then on, until it is
+    /// called again. FG-XRY-001 when it is neither core, or no service is switched on.
     Answer<Abilities> find_out();
     const std::optional<Abilities>& abilities() const { return abilities_; }
 

@@ -16,8 +16,8 @@ namespace fairgate::backends::xray {
 struct InboundImage {
     std::string tag;
     /// Its users there, as UserBytes::to_hex(); more than one only in Shadowsocks, which takes an
-    /// e-mail twice. They hold what the client shows, so the journal never shows them
-    /// (enforcement::for_people).
+    /// e-mail twice. They hold what the client shows, so nobody is shown them
+    /// (enforcement/enforcer.hpp, Reading).
     std::vector<std::string> sealed;
 
     bool operator==(const InboundImage&) const = default;
