@@ -1,6 +1,7 @@
 #include "enforcement/address_enforcer.hpp"
 
 #include "base/run.hpp"
+#include "enforcement/memory_blocker_test.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
@@ -18,55 +19,6 @@ const Denial first{.address = *Address::parse("203.0.113.5")};
 const Denial second{.address = *Address::parse("2001:db8::5"), .local_port = 443};
 const Denial operators{.address = *Address::parse("203.0.113.99")};
 
-using Rules = std::map<Denial, std::optional<TimePoint>>;
-
-/// A firewall in memory, which outlives who uses it.
-class MemoryBlocker final : public AddressBlocker {
-public:
-    MemoryBlocker(Rules& rules, const bool& deaf) : rules_(rules), deaf_(deaf) {}
-    std::string_view name() const override { return "memory"; }
-    BlockerAbilities abilities() const override {
-        return {
-            .doors = true,
-            .connections = true,
-            .udp = true,
-            .ends_by_itself = true,
-            .tells_times = true,
-            .stops_live = true,
-            .most_at_once = 3,
-            .spares_ssh = true
-        };
-    }
-    Result<> ready(TimePoint) override { return {}; }
-    Result<std::vector<Block>> list(TimePoint) override {
-        std::vector<Block> blocks;
-        for (const auto& [denial, until] : rules_) {
-            blocks.push_back({.denial = denial, .until = until});
-        }
-        return blocks;
-    }
-    Result<> drop(TimePoint) override {
-        rules_.clear();
-        return {};
-    }
-
-private:
-    Result<> put(std::span<const Block> blocks, TimePoint) override {
-        for (const Block& block : deaf_ ? std::span<const Block>() : blocks) {
-            rules_.insert_or_assign(block.denial, block.until);
-        }
-        return {};
-    }
-    Result<> take(std::span<const Denial> denials, TimePoint) override {
-        for (const Denial& denial : denials) {
-            rules_.erase(denial);
-        }
-        return {};
-    }
-    Rules& rules_;
-    const bool& deaf_;
-};
-
 boost::asio::awaitable<Result<std::vector<Denial>>> give(std::vector<Denial> denials) {
     co_return denials;
 }
@@ -77,7 +29,7 @@ protected:
 
     void restart() {
         enforcer_ = std::make_unique<AddressEnforcer>(
-            std::make_unique<MemoryBlocker>(rules, deaf),
+            std::make_unique<MemoryBlocker>(rules, [this] { return !deaf; }),
             [] {
                 kernel::ProtectedTargets never;
                 never.add(operators.address, kernel::Protection::operator_session);
