@@ -12,6 +12,7 @@
 #include "daemon/live_view.hpp"
 #include "daemon/order_desk.hpp"
 #include "daemon/own_log.hpp"
+#include "daemon/protected_addresses.hpp"
 #include "daemon/socket_watch.hpp"
 #include "daemon/supervisor.hpp"
 #include "daemon/surfaces.hpp"
@@ -20,7 +21,6 @@
 #include "daemon/world.hpp"
 #include "enforcement/executor.hpp"
 #include "enforcement/journal.hpp"
-#include "kernel/operator_sessions.hpp"
 #include "rules/rules.hpp"
 #include "store/sqlite/store.hpp"
 
@@ -123,12 +123,17 @@ public:
 
 private:
     void make_parts() {
+        const auto& environment = settings_.read_from.environment;
+        const auto ssh_connection = environment.find("SSH_CONNECTION");
         sockets_ = std::make_unique<SocketWatch>(SocketWatch::Parts{
             io_.get_executor(),
             kernel_thread_.get_executor(),
             clock_,
             world_.units,
-            [this](const kernel::NetworkNamespace& place) { return protected_targets(place); }
+            [this](const std::vector<Address>& asked) {
+                return told_to_protect(world_, asked, clock_.now());
+            },
+            ssh_connection != environment.end() ? ssh_connection->second : ""
         });
         for (const auto& unit : world_.units) {
             unit->enforcer =
@@ -263,16 +268,6 @@ private:
             [this](const std::string& task, const std::exception_ptr& thrown) {
                 flow_->failed(task, thrown);
             }
-        );
-    }
-
-    /// Read on the thread that cuts: what it needs of the configuration does not change there.
-    Result<kernel::ProtectedTargets> protected_targets(const kernel::NetworkNamespace& place
-    ) const {
-        const auto& environment = settings_.read_from.environment;
-        const auto session = environment.find("SSH_CONNECTION");
-        return kernel::read_protected_targets(
-            place, session != environment.end() ? session->second : ""
         );
     }
 

@@ -3,6 +3,7 @@
 #include "base/paced_clock.hpp"
 #include "base/run_on.hpp"
 #include "kernel/capability.hpp"
+#include "kernel/operator_sessions.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -186,12 +187,16 @@ boost::asio::awaitable<Result<std::optional<kernel::CutReport>>> SocketWatch::cu
     if (order.peers.empty() || !sockets_) {
         co_return std::nullopt;
     }
-    auto work = [this, sockets = sockets_, order = std::move(order)]() -> Outcome {
-        const auto targets = parts_.targets(kernel::NetworkNamespace::own());
-        if (!targets) {
-            return targets.error();
+    std::vector<Address> addresses(order.peers.size());
+    std::ranges::transform(order.peers, addresses.begin(), &Endpoint::address);
+    auto targets = parts_.told(addresses);
+    auto work = [this, sockets = sockets_, order = std::move(order), targets = std::move(targets)](
+                ) mutable -> Outcome {
+        const auto place = kernel::NetworkNamespace::own();
+        if (auto done = kernel::add_what_is_here(targets, place, parts_.ssh_connection); !done) {
+            return done.error();
         }
-        auto report = kernel::cut_connections(*sockets, order, *targets);
+        auto report = kernel::cut_connections(*sockets, order, targets);
         if (!report) {
             return report.error();
         }

@@ -31,8 +31,9 @@ public:
         boost::asio::any_io_executor worker;
         const Clock& clock;
         std::list<std::unique_ptr<Unit>>& units;
-        /// Who must never be cut off, read anew for each cut.
-        std::function<Result<kernel::ProtectedTargets>(const kernel::NetworkNamespace&)> targets;
+        /// Who of these must never be cut off, as the operator said.
+        std::function<kernel::ProtectedTargets(const std::vector<Address>&)> told;
+        std::string ssh_connection;  ///< of who started this, as in the environment
     };
     explicit SocketWatch(Parts parts) : parts_(std::move(parts)) {}
 

@@ -120,12 +120,12 @@ TEST_F(Cut, what_is_protected_is_read_in_one_go) {
     const Endpoint from{.address = at("2001:db8::7"), .port = 0};
     const Descriptor ssh_v6 = listen_on({.address = at("2001:db8::1"), .port = 22});
     const Connection session = connect_to(ssh_v6, from, {.address = server_v6.address, .port = 22});
-    const auto targets =
-        read_protected_targets(NetworkNamespace::own(), "203.0.113.99 50112 198.51.100.1 22");
-    ASSERT_TRUE(targets) << to_line(targets.error());
-    EXPECT_EQ(targets->why(at("203.0.113.99")), Protection::operator_session);
-    EXPECT_TRUE(targets->why(from.address));
-    EXPECT_EQ(targets->why(at("198.51.100.1")), Protection::own);
+    const auto read =
+        add_what_is_here(targets_, NetworkNamespace::own(), "203.0.113.99 50112 198.51.100.1 22");
+    ASSERT_TRUE(read) << to_line(read.error());
+    EXPECT_EQ(targets_.why(at("203.0.113.99")), Protection::operator_session);
+    EXPECT_TRUE(targets_.why(from.address));
+    EXPECT_EQ(targets_.why(at("198.51.100.1")), Protection::own);
 }
 
 TEST_F(Cut, the_own_addresses_of_a_network_are_protected) {

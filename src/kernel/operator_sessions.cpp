@@ -104,22 +104,15 @@ Result<> add_operator_sessions(
         });
 }
 
-Result<ProtectedTargets> read_protected_targets(
-    const NetworkNamespace& place, std::string_view ssh_connection
+Result<> add_what_is_here(
+    ProtectedTargets& targets, const NetworkNamespace& place, std::string_view ssh_connection
 ) {
-    ProtectedTargets targets;
     targets.add_ssh_connection(ssh_connection);
     if (auto done = targets.add_network_of(place); !done) {
-        return done.error();
+        return done;
     }
     const auto ports = ssh_ports(place);
-    if (!ports) {
-        return ports.error();
-    }
-    if (auto done = add_operator_sessions(targets, place, *ports); !done) {
-        return done.error();
-    }
-    return targets;
+    return ports ? add_operator_sessions(targets, place, *ports) : Result<>(ports.error());
 }
 
 }  // namespace fairgate::kernel

@@ -22,11 +22,11 @@ Result<> add_operator_sessions(
     const std::vector<std::uint16_t>& ports
 );
 
-/// All that is protected without being told of: loopback, the own network, who is logged in by SSH,
-/// and who ordered this by the value of SSH_CONNECTION. Panels and nodes are to be added. Takes
-/// some milliseconds. FG-KRN-001 to -003, -005 to -007.
-Result<ProtectedTargets> read_protected_targets(
-    const NetworkNamespace& place, std::string_view ssh_connection
+/// Adds all that is protected without being told of: the own network, who is logged in by SSH, and
+/// the operator whose SSH_CONNECTION that is ("": nobody's). Takes some milliseconds, so that it is
+/// read anew for each act. FG-KRN-001 to -003, -005 to -007.
+Result<> add_what_is_here(
+    ProtectedTargets& targets, const NetworkNamespace& place, std::string_view ssh_connection
 );
 
 }  // namespace fairgate::kernel
