@@ -58,8 +58,10 @@ private:
         sockaddr_in name{};
         name.sin_family = AF_INET;
         name.sin_port = htons(inside);
-        // NOLINTNEXTLINE(*-reinterpret-cast): how sockets name addresses
-        ::bind(listening_.get(), reinterpret_cast<const sockaddr*>(&name), sizeof name);
+        const int named =
+            // NOLINTNEXTLINE(*-reinterpret-cast): how sockets name addresses
+            ::bind(listening_.get(), reinterpret_cast<const sockaddr*>(&name), sizeof name);
+        EXPECT_EQ(named, 0);
         ::listen(listening_.get(), 64);
     }
 

@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstdio>
 #include <fcntl.h>
+#include <string_view>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -107,6 +108,9 @@ int skip(const std::string& reason) {
 int run(int count, char** arguments) {
     testing::InitGoogleTest(&count, arguments);
     driver = count > 1 ? arguments[1] : "nftables";
+    if (count > 2 && arguments[2] == std::string_view("--block-until-killed")) {
+        return block_until_killed();
+    }
     const std::string tool = driver == "nftables"   ? "nft"
                              : driver == "fail2ban" ? "fail2ban-client"
                                                     : driver;

@@ -22,6 +22,9 @@ extern std::string driver;
 
 std::unique_ptr<AddressBlocker> make_blocker();
 
+/// Blocks one address after the other, in the firewall of the process that started it: killed.cpp.
+int block_until_killed();
+
 class Fail2banServer;
 
 /// The driver that is tested, between two hosts.
