@@ -22,7 +22,7 @@ OWNERS = {
     "openssl/": {"http", "pki", "link", "base"},
     "sodium.h": {"control"},
     "nftables/": {"kernel"},
-    "nghttp2/": {"grpc"},
+    "nghttp2/": {"grpc", "sim/core"},
     "google/protobuf": {"backends/xray"},
 }
 
