@@ -1,6 +1,8 @@
 #include "base/run.hpp"
+#include "base/spawn.hpp"
 #include "core/real_core.hpp"
 #include "grpc/client.hpp"
+#include "http/client.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
@@ -36,6 +38,11 @@ protected:
     }
     Result<Answer> call(const std::string& method, const std::string& message = "") {
         return run(io, [&] { return client->call(method, message); });
+    }
+
+    boost::asio::awaitable<void> count(int& answered) {
+        const auto answer = co_await client->call(stats + "QueryStats", "");
+        answered += answer && answer->status == Status::ok ? 1 : 0;
     }
 
     boost::asio::io_context io;
@@ -83,6 +90,56 @@ TEST_F(GrpcWithV2ray, a_port_that_speaks_something_else_is_said_to) {
     const auto answer = call(stats + "GetSysStats");
     ASSERT_FALSE(answer);
     EXPECT_TRUE(answer.error().code.starts_with("FG-GRPC-")) << to_line(answer.error());
+}
+
+TEST_F(GrpcWithV2ray, over_tls_only_the_pinned_server_is_spoken_to) {
+    const RealCore secured(*v2ray_program(), RealCore::Api::tls);
+    grpc::ClientSettings settings;
+    settings.base = secured.api();
+    client = grpc::make_client(io.get_executor(), settings).value();
+    const auto stranger = call(stats + "GetSysStats");
+    ASSERT_FALSE(stranger);
+    EXPECT_EQ(stranger.error().code, "FG-NET-007") << to_line(stranger.error());
+
+    settings.trust.pinned_sha256 =
+        run(io, [&] {
+            return http::fingerprint_of(io.get_executor(), secured.api(), std::chrono::seconds(5));
+        }).value();
+    client = grpc::make_client(io.get_executor(), settings).value();
+    const auto answer = call(stats + "GetSysStats");
+    ASSERT_TRUE(answer) << to_line(answer.error());
+    EXPECT_EQ(answer->status, Status::ok);
+}
+
+TEST_F(GrpcWithV2ray, calls_made_at_the_same_time_share_a_connection) {
+    int answered = 0;
+    std::vector<Task> tasks;
+    for (int i = 0; i < 50; ++i) {
+        tasks.push_back(spawn(
+            io.get_executor(),
+            "call",
+            [this, &answered] { return count(answered); },
+            [](const std::string&, const std::exception_ptr&) { FAIL(); }
+        ));
+    }
+    ASSERT_TRUE(call(stats + "GetSysStats"));
+    while (answered < 50 && io.run_one() != 0) {
+    }
+    EXPECT_EQ(answered, 50);
+    EXPECT_EQ(client->connections(), 1U);
+}
+
+TEST_F(GrpcWithV2ray, one_who_no_longer_waits_harms_nobody_else) {
+    int answered = 0;
+    const auto none = [](const std::string&, const std::exception_ptr&) { FAIL(); };
+    for (int i = 0; i < 20; ++i) {
+        Task left =
+            spawn(io.get_executor(), "left", [this, &answered] { return count(answered); }, none);
+        io.poll();
+        left.cancel();
+        ASSERT_TRUE(call(stats + "GetSysStats"));
+    }
+    EXPECT_EQ(client->connections(), 1U);
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 #pragma once
 
+#include "base/clock.hpp"
 #include "core/process.hpp"
+#include "http/self_signed.hpp"
 
 #include <cstdint>
 #include <iterator>
@@ -30,12 +32,19 @@ inline std::optional<std::string> xray_program() {
 /// A real core with an API, three accounts on two inbounds and a free outbound.
 class RealCore {
 public:
-    explicit RealCore(std::string program) : program_(std::move(program)) {
+    enum class Api { plain, tls };
+    explicit RealCore(std::string program, Api api = Api::plain)
+        : program_(std::move(program)), tls_(api == Api::tls) {
+        if (tls_) {
+            write_certificate();
+        }
         write_config(config());
         start();
     }
 
-    std::string api() const { return "http://127.0.0.1:" + std::to_string(api_port_); }
+    std::string api() const {
+        return (tls_ ? "https://127.0.0.1:" : "http://127.0.0.1:") + std::to_string(api_port_);
+    }
     std::uint16_t api_port() const { return api_port_; }
     std::uint16_t vless_port() const { return vless_port_; }
     std::uint16_t trojan_port() const { return trojan_port_; }
@@ -74,7 +83,8 @@ public:
   "inbounds": [
     {"tag": "api-in", "listen": "127.0.0.1", "port": )" +
                std::to_string(api_port_) + R"(,
-     "protocol": "dokodemo-door", "settings": {"address": "127.0.0.1"}},
+     "protocol": "dokodemo-door", "settings": {"address": "127.0.0.1"})" +
+               stream_settings() + R"(},
     {"tag": "vless-in", "listen": "127.0.0.1", "port": )" +
                std::to_string(vless_port_) + R"(,
      "protocol": "vless", "settings": {"decryption": "none", "clients": [
@@ -96,11 +106,28 @@ public:
     }
 
 private:
+    void write_certificate() const {
+        const auto identity = http::make_self_signed(
+            {"127.0.0.1"},
+            SystemClock().now() - std::chrono::hours(1),
+            SystemClock().now() + std::chrono::hours(1)
+        );
+        std::ofstream(folder_.file("api.pem")) << identity.value().certificate;
+        std::ofstream(folder_.file("api.key")) << identity.value().key;
+    }
+    std::string stream_settings() const {
+        return !tls_ ? ""
+                     : R"(, "streamSettings": {"security": "tls", "tlsSettings": {"certificates": [
+       {"certificateFile": ")" +
+                           folder_.file("api.pem") + R"(", "keyFile": ")" +
+                           folder_.file("api.key") + R"("}]}})";
+    }
     std::string output_file() const { return folder_.file("output-" + std::to_string(starts_)); }
     bool says_started() const { return output().find(" started") != std::string::npos; }
     bool is_v2ray_4() const { return program_.ends_with("v2ray"); }
 
     std::string program_;
+    bool tls_;
     Folder folder_;
     int starts_ = 0;
     std::uint16_t api_port_ = free_port();
