@@ -6,7 +6,7 @@ _fairgate() {
     COMPREPLY=()
     case $prev in
         --accept-risk) mapfile -t COMPREPLY < <(compgen -W "self-block mass-block panel-offline data-loss" -- "$cur"); return ;;
-        --by) mapfile -t COMPREPLY < <(compgen -W "devices seen name" -- "$cur"); return ;;
+        --by) mapfile -t COMPREPLY < <(compgen -W "devices rate seen name" -- "$cur"); return ;;
         --color) mapfile -t COMPREPLY < <(compgen -W "auto always never" -- "$cur"); return ;;
         --counting) mapfile -t COMPREPLY < <(compgen -W "overlap distinct first_come" -- "$cur"); return ;;
         --decoration) mapfile -t COMPREPLY < <(compgen -W "none compose syslog debug" -- "$cur"); return ;;
@@ -16,7 +16,7 @@ _fairgate() {
         --progress) mapfile -t COMPREPLY < <(compgen -W "auto json none" -- "$cur"); return ;;
         --reason) mapfile -t COMPREPLY < <(compgen -W "false-positive request test other" -- "$cur"); return ;;
         --rule) mapfile -t COMPREPLY < <(compgen -W "devices" -- "$cur"); return ;;
-        --sort) mapfile -t COMPREPLY < <(compgen -W "name devices seen" -- "$cur"); return ;;
+        --sort) mapfile -t COMPREPLY < <(compgen -W "name devices seen rate" -- "$cur"); return ;;
         --state) mapfile -t COMPREPLY < <(compgen -W "shadow warned in_force released undone" -- "$cur"); return ;;
         --time) mapfile -t COMPREPLY < <(compgen -W "relative rfc3339" -- "$cur"); return ;;
         --against|--asn|--ca-file|--config|--file|--limits|--policy|--socket|--token-file) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
@@ -29,7 +29,7 @@ _fairgate() {
         if [ $words -le 2 ]; then command="${command:+$command }$word"; fi
     done
     case $command in
-        '') offer="account backend breaker completion config daemon decision demo doctor enforcer exempt explain help limit man mode preview replay source status top trust undo version violation watch why" ;;
+        '') offer="account backend breaker completion config daemon decision demo doctor enforcer exempt explain help limit man mode preview replay session source status top trust undo version violation watch why" ;;
         account) offer="list show" ;;
         backend) offer="list" ;;
         breaker) offer="close" ;;
@@ -40,6 +40,7 @@ _fairgate() {
         limit) offer="list show set clear preview" ;;
         mode) offer="show set clear" ;;
         preview) offer="enforce" ;;
+        session) offer="list drop inbounds" ;;
         source) offer="list test tail pause resume" ;;
         trust) offer="list add remove test" ;;
         violation) offer="list show" ;;
@@ -48,6 +49,9 @@ _fairgate() {
         'why'|'why '*) case $cur in -*) offer="--not-blocked --lines --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="@account" ;; esac ;;
         'undo'|'undo '*) case $cur in -*) offer="--last --account --since --all --reason --dry-run --yes --strict --accept-risk --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="@decision" ;; esac ;;
         'watch'|'watch '*) case $cur in -*) offer="--account --kind --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
+        'session list') case $cur in -*) offer="--account --address --limit --cursor --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
+        'session drop') case $cur in -*) offer="--reason --dry-run --yes --strict --accept-risk --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="@account" ;; esac ;;
+        'session inbounds') case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
         'account list') case $cur in -*) offer="--over-limit --online --blocked --match --sort --limit --cursor --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
         'account show') case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="@account" ;; esac ;;
         'limit list') case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
@@ -91,9 +95,9 @@ _fairgate() {
         'config schema') case $cur in -*) offer="--example --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
         'daemon'|'daemon '*) case $cur in -*) offer="--set --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
         'completion'|'completion '*) case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="bash zsh fish" ;; esac ;;
-        'man'|'man '*) case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="account backend breaker completion config daemon decision demo doctor enforcer exempt explain help limit man mode preview replay source status top trust undo version violation watch why" ;; esac ;;
+        'man'|'man '*) case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="account backend breaker completion config daemon decision demo doctor enforcer exempt explain help limit man mode preview replay session source status top trust undo version violation watch why" ;; esac ;;
         'version'|'version '*) case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
-        'help'|'help '*) case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="account backend breaker completion config daemon decision demo doctor enforcer exempt explain help limit man mode preview replay source status top trust undo version violation watch why" ;; esac ;;
+        'help'|'help '*) case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="account backend breaker completion config daemon decision demo doctor enforcer exempt explain help limit man mode preview replay session source status top trust undo version violation watch why" ;; esac ;;
     esac
     if [ "$offer" = files ]; then
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")

@@ -17,6 +17,7 @@ void append(std::vector<Route>& all, std::vector<Route> more) {
 std::vector<Route> table() {
     std::vector<Route> all = everyday_routes();
     append(all, account_routes());
+    append(all, session_routes());
     append(all, limit_routes());
     append(all, exception_routes());
     append(all, mode_routes());

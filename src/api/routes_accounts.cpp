@@ -44,8 +44,12 @@ Result<void> read_sort(std::string_view sort, AccountSearch& search) {
         search.order = AccountOrder::devices;
     } else if (sort == "seen") {
         search.order = AccountOrder::seen;
+    } else if (sort == "rate") {
+        search.order = AccountOrder::rate;
     } else {
-        return wrong_parameter("sort", "expected name, devices or seen, or -devices and so on");
+        return wrong_parameter(
+            "sort", "expected name, devices, seen or rate, or -devices and so on"
+        );
     }
     return {};
 }

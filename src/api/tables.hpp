@@ -9,6 +9,7 @@ namespace fairgate::api {
 
 std::vector<Route> everyday_routes();
 std::vector<Route> account_routes();
+std::vector<Route> session_routes();
 std::vector<Route> limit_routes();
 std::vector<Route> exception_routes();
 std::vector<Route> mode_routes();

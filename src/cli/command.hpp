@@ -85,6 +85,8 @@ enum class Show : std::uint8_t {
     state,  ///< with a symbol
     yes_no,
     rate,
+    bytes,
+    byte_rate,  ///< bytes a second
 };
 
 struct Column {

@@ -2,6 +2,7 @@
 #include "cli/table_everyday.hpp"
 #include "cli/table_limits.hpp"
 #include "cli/table_running.hpp"
+#include "cli/table_sessions.hpp"
 #include "cli/table_sources.hpp"
 
 #include <algorithm>
@@ -24,7 +25,12 @@ constexpr auto joined(const std::array<Command, Sizes>&... parts) {
 }
 
 constexpr auto table = joined(
-    everyday_commands, limit_commands, enforcement_commands, source_commands, running_commands
+    everyday_commands,
+    session_commands,
+    limit_commands,
+    enforcement_commands,
+    source_commands,
+    running_commands
 );
 
 constexpr bool is_in_order(const Command& command) {

@@ -1,6 +1,7 @@
 #include "cli/table.hpp"
 
 #include "cli/text.hpp"
+#include "model/bytes.hpp"
 #include "model/time.hpp"
 
 #include <algorithm>
@@ -66,6 +67,17 @@ std::string seconds_text(const json::Value& value, const Look& look) {
                                                     : for_people(std::chrono::seconds(*seconds));
 }
 
+std::string bytes_text(const json::Value& value, const Look& look) {
+    if (!look.for_people() || !value.is_number()) {
+        return plain_text(value);
+    }
+    return for_people(Bytes{static_cast<std::uint64_t>(std::max(value.to_number<double>(), 0.0))});
+}
+
+std::string byte_rate_text(const json::Value& value, const Look& look) {
+    return bytes_text(value, look) + (look.for_people() && value.is_number() ? "/s" : "");
+}
+
 std::string milliseconds_text(const json::Value& value, const Look& look) {
     const auto* number = value.if_int64();
     if (number == nullptr || !look.for_people()) {
@@ -76,7 +88,8 @@ std::string milliseconds_text(const json::Value& value, const Look& look) {
 }
 
 bool is_right_aligned(Show show) {
-    return show == Show::number || show == Show::rate || show == Show::milliseconds;
+    return show == Show::number || show == Show::rate || show == Show::milliseconds ||
+           show == Show::bytes || show == Show::byte_rate;
 }
 
 /// What a terminal shows of painted text.
@@ -243,6 +256,10 @@ std::string cell_text(const json::Value& value, Show show, const Look& look) {
         case Show::yes_no:
         case Show::rate:
             return plain_text(value);
+        case Show::bytes:
+            return bytes_text(value, look);
+        case Show::byte_rate:
+            return byte_rate_text(value, look);
         case Show::time:
             return value.is_string() ? time_text(value.as_string(), look) : plain_text(value);
         case Show::seconds:

@@ -26,7 +26,7 @@ inline constexpr std::array everyday_commands = {
             "On a terminal a full screen that is drawn again every two seconds: q quits, / filters "
             "by name, the arrow keys choose a line and Enter shows why. Otherwise one list.",
         .flags =
-            {{"by", 0, ValueKind::choice, "KEY", "what to sort by", "devices|seen|name"},
+            {{"by", 0, ValueKind::choice, "KEY", "what to sort by", "devices|rate|seen|name"},
              {"node", 0, ValueKind::text, "NAME", "only what this node sees"},
              {"limit", 'n', ValueKind::integer, "N", "at most so many accounts"}},
         .examples = {{"fairgate top --by devices", ""}},
@@ -36,9 +36,12 @@ inline constexpr std::array everyday_commands = {
              {"state", "STATE", Show::state},
              {"devices", "DEVICES", Show::number},
              {"limit", "LIMIT", Show::number},
-             {"last_seen", "SEEN", Show::time, 2},
-             {"origins", "NETWORKS", Show::list, 3},
-             {"nodes", "NODES", Show::list, 4}},
+             {"connections", "CONNS", Show::number, 3},
+             {"down_rate", "DOWN", Show::byte_rate, 2},
+             {"up_rate", "UP", Show::byte_rate, 4},
+             {"last_seen", "SEEN", Show::time, 5},
+             {"origins", "NETWORKS", Show::list, 6},
+             {"nodes", "NODES", Show::list, 7}},
         .run = run_top,
     },
     Command{

@@ -68,7 +68,7 @@ inline constexpr std::array limit_commands = {
              {"online", 0, ValueKind::none, "", "only those online"},
              {"blocked", 0, ValueKind::none, "", "only those blocked"},
              {"match", 0, ValueKind::text, "TEXT", "only names that hold this text"},
-             {"sort", 0, ValueKind::choice, "KEY", "what to sort by", "name|devices|seen"},
+             {"sort", 0, ValueKind::choice, "KEY", "what to sort by", "name|devices|seen|rate"},
              {"limit", 'n', ValueKind::integer, "N", "at most so many"},
              {"cursor", 0, ValueKind::text, "CURSOR", "go on where the last list ended"}},
         .examples = {{"fairgate account list --over-limit --sort devices", ""}},

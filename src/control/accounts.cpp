@@ -23,6 +23,8 @@ std::int64_t rank_of(const AccountRow& row, AccountOrder order) {
             return 0;
         case AccountOrder::devices:
             return row.devices;
+        case AccountOrder::rate:
+            return static_cast<std::int64_t>(row.up_rate + row.down_rate);
         case AccountOrder::seen:
             return row.last_seen ? row.last_seen->time_since_epoch().count() : 0;
     }
@@ -116,6 +118,9 @@ AccountRow row_of(const AccountNow& account) {
     row.nodes = account.nodes;
     row.owner = account.facts.owner;
     row.groups = account.facts.groups;
+    row.connections = account.connections;
+    row.up_rate = account.up_rate;
+    row.down_rate = account.down_rate;
     return row;
 }
 

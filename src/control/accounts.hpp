@@ -32,6 +32,9 @@ struct AccountRow {
     std::vector<std::string> nodes;
     std::string owner;
     std::vector<std::string> groups;
+    int connections = 0;  ///< known to live on this machine
+    double up_rate = 0;   ///< bytes a second, of these
+    double down_rate = 0;
 };
 BOOST_DESCRIBE_STRUCT(
     AccountRow,
@@ -47,7 +50,10 @@ BOOST_DESCRIBE_STRUCT(
      origins,
      nodes,
      owner,
-     groups)
+     groups,
+     connections,
+     up_rate,
+     down_rate)
 )
 
 /// An account with everything that is known of it now.
@@ -73,7 +79,7 @@ struct AccountLimit {
 };
 BOOST_DESCRIBE_STRUCT(AccountLimit, (), (account, backend, chosen, lost))
 
-enum class AccountOrder { name, devices, seen };
+enum class AccountOrder { name, devices, seen, rate };
 
 struct AccountSearch {
     AccountQuery query;
@@ -82,7 +88,7 @@ struct AccountSearch {
     bool held = false;
     std::string backend;
     AccountOrder order = AccountOrder::name;
-    /// first: A to Z, fewest devices, longest ago.
+    /// first: A to Z, fewest devices, longest ago, slowest.
     enum class From { first, last } from = From::first;
     std::size_t limit = 50;
     std::string cursor;

@@ -76,6 +76,18 @@ public:
         const auto found = addresses.find(asked);
         return found == addresses.end() ? AddressNow() : found->second;
     }
+    std::vector<SessionNow> sessions(const SessionQuery& query) const override {
+        std::vector<SessionNow> all;
+        for (const SessionNow& each : live_sessions) {
+            if ((query.account.name.empty() || query.account == each.account) &&
+                (!query.address || *query.address == each.peer.address)) {
+                all.push_back(each);
+            }
+        }
+        return all;
+    }
+    std::vector<InboundNow> inbounds() const override { return seen_inbounds; }
+    std::vector<Error> blind_spots() const override { return blind; }
     std::vector<sources::SourceHealth> sources() const override { return all_sources; }
     std::vector<BackendNow> backends() const override { return all_backends; }
     std::vector<EnforcerNow> enforcers() const override { return all_enforcers; }
@@ -133,6 +145,9 @@ public:
     std::vector<Measure> measures;
     std::vector<Violation> violations;
     std::vector<RotatingNetwork> rotating;
+    std::vector<SessionNow> live_sessions;
+    std::vector<InboundNow> seen_inbounds;
+    std::vector<Error> blind;
 };
 
 class FakeOrders final : public Orders {
@@ -177,6 +192,15 @@ public:
         done.measure.id = store_.measures().add(done.measure, "decided").value();
         co_return done;
     }
+    boost::asio::awaitable<Result<SessionsCut>> cut_sessions(AccountKey account, OrderedBy by)
+        override {
+        undone.push_back(std::move(by));
+        SessionsCut cut;
+        cut.cut = live_.sessions({account, {}}).size();
+        cut.text = "cut " + std::to_string(cut.cut) + ", left 0";
+        co_return cut;
+    }
+
     boost::asio::awaitable<Result<void>> settings_changed() override {
         ++settings_read;
         co_return Result<void>();

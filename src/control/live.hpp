@@ -7,6 +7,7 @@
 #include "model/account.hpp"
 #include "model/address.hpp"
 #include "model/evidence.hpp"
+#include "model/flow.hpp"
 #include "model/limit.hpp"
 #include "model/measure.hpp"
 #include "model/mode.hpp"
@@ -16,6 +17,7 @@
 #include "sources/source.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -58,6 +60,9 @@ struct AccountNow {
     std::vector<std::string> nodes;       ///< where it was seen, as far as that is kept
     std::optional<TimePoint> last_seen;   ///< as far back as it is remembered
     std::optional<TimePoint> over_since;  ///< its open violation
+    int connections = 0;                  ///< known to live
+    double up_rate = 0;                   ///< bytes a second, of these
+    double down_rate = 0;
     std::optional<HeldNow> held;
 };
 
@@ -71,6 +76,41 @@ struct AccountDetail {
 };
 
 enum class Among { all, online, over, held };
+
+/// A live connection of an account's: what a log told, joined with the socket that carries it.
+struct SessionNow {
+    AccountKey account;
+    Endpoint peer;                 ///< the customer's
+    std::uint16_t local_port = 0;  ///< ours
+    std::string node;
+    std::string inbound;
+    TimePoint since;
+    TimePoint moved;         ///< when bytes were last seen to move
+    std::uint64_t up = 0;    ///< bytes from the customer, since the connection began
+    std::uint64_t down = 0;  ///< bytes to the customer
+    double up_rate = 0;      ///< bytes a second
+    double down_rate = 0;
+    bool shared = false;  ///< carries other accounts as well, and is never cut
+};
+
+/// Empty members select everything.
+struct SessionQuery {
+    AccountKey account;
+    std::optional<Address> address;
+};
+
+/// What this machine's sockets tell of an inbound's connections.
+struct InboundNow {
+    std::string source;
+    std::string node;
+    std::string inbound;
+    std::string sight;       ///< sessions::to_text
+    std::size_t joined = 0;  ///< lines whose socket was found, lately
+    std::size_t missing = 0;
+    std::size_t header = 0;  ///< lines whose address came from a proxy's header
+    std::size_t shared = 0;  ///< lines that came with another account's connection
+    std::vector<int> ports;  ///< of ours
+};
 
 /// Which accounts are asked for. Empty members select everything.
 struct AccountQuery {
@@ -147,6 +187,11 @@ public:
     /// Nothing when it is neither known to a backend nor seen in a log.
     virtual std::optional<AccountDetail> account(const AccountKey& key) const = 0;
     virtual AddressNow address(const Address& address) const = 0;
+    /// In no particular order.
+    virtual std::vector<SessionNow> sessions(const SessionQuery& query) const = 0;
+    virtual std::vector<InboundNow> inbounds() const = 0;
+    /// Why this machine's sockets are not seen, or not wholly.
+    virtual std::vector<Error> blind_spots() const = 0;
 
     virtual std::vector<sources::SourceHealth> sources() const = 0;
     virtual std::vector<BackendNow> backends() const = 0;

@@ -4,11 +4,13 @@
 #include "base/error.hpp"
 #include "control/check.hpp"
 #include "enforcement/executor.hpp"
+#include "model/account.hpp"
 #include "model/decision.hpp"
 #include "model/measure.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,6 +24,13 @@ struct Reloaded {
     int revision = 0;
     std::vector<std::string> changed;  ///< keys whose values are others now
     std::vector<std::string> waiting;  ///< of these, the ones that need a restart
+};
+
+/// What became of an account's live connections.
+struct SessionsCut {
+    std::size_t cut = 0;
+    std::size_t left = 0;
+    std::string text;  ///< "cut 12, left 0"; names why any are left
 };
 
 /// What control orders of the running daemon. Each order has been written down, or refused, when
@@ -40,6 +49,12 @@ public:
     /// Carries out a decision made by hand, by the enforcer of its account's backend; also in
     /// shadow mode. An error when no enforcer can.
     virtual boost::asio::awaitable<Result<enforcement::CarriedOut>> carry_out(Decision decision
+    ) = 0;
+
+    /// Cuts the account's live connections on this machine; it may connect again at once. Writes
+    /// the audit entry.
+    virtual boost::asio::awaitable<Result<SessionsCut>> cut_sessions(
+        AccountKey account, OrderedBy by
     ) = 0;
 
     /// Limits, exemptions, trust, modes or networks were changed in the store: reads them again

@@ -187,7 +187,7 @@ private:
             supervisor_,
             [this](Duration by) { return clock_was_set(by); }
         });
-        live_ = std::make_unique<LiveView>(clock_, world_, *executor_, *decider_);
+        live_ = std::make_unique<LiveView>(clock_, world_, *executor_, *decider_, *sockets_);
         orders_ = std::make_unique<OrderDesk>(OrderDesk::Parts{
             clock_,
             world_,
@@ -196,7 +196,8 @@ private:
             *executor_,
             *decider_,
             *flow_,
-            events_
+            events_,
+            *sockets_
         });
     }
 

@@ -139,8 +139,14 @@ std::vector<control::AccountNow> LiveView::accounts(const control::AccountQuery&
     const Held held = held_accounts();
     std::vector<control::AccountNow> accounts;
     for (const auto& unit : world_.units) {
+        const Traffic traffic = traffic_of(*unit);
         for (const auto& [name, facts] : accounts_of(*unit, held)) {
             control::AccountNow account = describe(*unit, facts, held);
+            if (const auto moves = traffic.find(name); moves != traffic.end()) {
+                account.connections = moves->second.connections;
+                account.up_rate = moves->second.up_rate;
+                account.down_rate = moves->second.down_rate;
+            }
             if (is_wanted(query, account)) {
                 accounts.push_back(std::move(account));
             }

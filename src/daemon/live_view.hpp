@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 #include "control/live.hpp"
 #include "daemon/decider.hpp"
+#include "daemon/socket_watch.hpp"
 #include "daemon/world.hpp"
 #include "enforcement/executor.hpp"
 
@@ -20,9 +21,14 @@ public:
         const Clock& clock,
         const World& world,
         const enforcement::Executor& enforcement,
-        const Decider& decider
+        const Decider& decider,
+        const SocketWatch& sockets
     )
-        : clock_(clock), world_(world), enforcement_(enforcement), decider_(decider) {}
+        : clock_(clock),
+          world_(world),
+          enforcement_(enforcement),
+          decider_(decider),
+          sockets_(sockets) {}
 
     TimePoint now() const override { return clock_.now(); }
     control::DaemonNow daemon() const override;
@@ -34,6 +40,9 @@ public:
     std::vector<control::AccountNow> find_account(const AccountKey& key) const override;
     std::optional<control::AccountDetail> account(const AccountKey& key) const override;
     control::AddressNow address(const Address& address) const override;
+    std::vector<control::SessionNow> sessions(const control::SessionQuery& query) const override;
+    std::vector<control::InboundNow> inbounds() const override;
+    std::vector<Error> blind_spots() const override;
 
     std::vector<sources::SourceHealth> sources() const override;
     std::vector<control::BackendNow> backends() const override;
@@ -46,6 +55,9 @@ private:
     std::vector<Error> notices() const;
     using Held = std::map<AccountKey, control::HeldNow>;
     Held held_accounts() const;
+    /// What the live connections of one unit's accounts move together, by account.
+    using Traffic = std::map<std::string, control::AccountNow, std::less<>>;
+    static Traffic traffic_of(const Unit& unit);
     control::AccountNow describe(const Unit& unit, const AccountFacts& facts, const Held& held)
         const;
     std::map<std::string, AccountFacts> accounts_of(const Unit& unit, const Held& held) const;
@@ -55,6 +67,7 @@ private:
     const World& world_;
     const enforcement::Executor& enforcement_;
     const Decider& decider_;
+    const SocketWatch& sockets_;
 };
 
 }  // namespace fairgate::daemon

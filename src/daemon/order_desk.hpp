@@ -5,6 +5,7 @@
 #include "control/orders.hpp"
 #include "daemon/decider.hpp"
 #include "daemon/flow.hpp"
+#include "daemon/socket_watch.hpp"
 #include "daemon/world.hpp"
 #include "enforcement/executor.hpp"
 #include "store/store.hpp"
@@ -30,6 +31,7 @@ public:
         Decider& decider;
         Flow& flow;
         control::EventLog& events;
+        SocketWatch& sockets;
     };
     explicit OrderDesk(Parts parts) : parts_(std::move(parts)) {}
 
@@ -39,6 +41,9 @@ public:
         MeasureId measure, std::optional<TimePoint> due, enforcement::OrderedBy by
     ) override;
     boost::asio::awaitable<Result<enforcement::CarriedOut>> carry_out(Decision decision) override;
+    boost::asio::awaitable<Result<control::SessionsCut>> cut_sessions(
+        AccountKey account, enforcement::OrderedBy by
+    ) override;
     boost::asio::awaitable<Result<void>> settings_changed() override;
     boost::asio::awaitable<Result<control::Reloaded>> reload(enforcement::OrderedBy by) override;
     boost::asio::awaitable<Result<void>> close_breaker(enforcement::OrderedBy by) override;
