@@ -41,6 +41,8 @@ protected:
         RotatingNetwork network;
         network.scope = Asn{64500};
         live.rotating = {network};
+        live.live_sessions = {control::session_of("ali", "203.0.113.9", 40'211)};
+        live.seen_inbounds = {{"local", "", "vless", "direct", 40, 1, 0, 0, {443}}};
         Decision recorded;
         recorded.account = {"main", "ali"};
         recorded.action = Action::block;
@@ -94,6 +96,9 @@ TEST_F(Contract, every_route_answers_what_the_document_says) {
         {"GET", "/accounts/ali"},
         {"GET", "/accounts/free"},
         {"GET", "/accounts/ali/limit"},
+        {"GET", "/sessions?account=ali&address=203.0.113.9&limit=5"},
+        {"POST", "/accounts/ali/sessions/drop", R"({"reason":"test"})"},
+        {"GET", "/inbounds"},
         {"GET", "/limits"},
         {"GET", "/limits/general"},
         {"PUT", "/limits/general", R"({"devices":3})"},

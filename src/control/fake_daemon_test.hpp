@@ -23,6 +23,22 @@ using namespace std::chrono_literals;
 inline const TimePoint noon =
     TimePoint(std::chrono::sys_days(std::chrono::year(2026) / 11 / 20)) + 12h;
 
+/// A connection of an account of the backend main, to port 443.
+inline SessionNow session_of(
+    const std::string& account, const std::string& address, std::uint16_t port
+) {
+    SessionNow session;
+    session.account = {"main", account};
+    session.peer = {*Address::parse(address), port};
+    session.local_port = 443;
+    session.inbound = "vless";
+    session.since = noon - 5min;
+    session.moved = noon - 1s;
+    session.up = 1'000;
+    session.down = 2'000'000;
+    return session;
+}
+
 class FakeLive final : public Live {
 public:
     TimePoint now() const override { return time; }

@@ -64,15 +64,7 @@ std::vector<control::InboundNow> LiveView::inbounds() const {
     return all;
 }
 
-std::vector<Error> LiveView::blind_spots() const {
-    std::vector<Error> all;
-    for (const auto& error : {sockets_.fails(), sockets_.deaf()}) {
-        if (error) {
-            all.push_back(*error);
-        }
-    }
-    return all;
-}
+std::vector<Error> LiveView::blind_spots() const { return sockets_.lacks(); }
 
 LiveView::Traffic LiveView::traffic_of(const Unit& unit) {
     Traffic traffic;

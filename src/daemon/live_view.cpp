@@ -30,6 +30,9 @@ std::vector<Error> LiveView::notices() const {
     if (world_.tables_refused) {
         notices.push_back(*world_.tables_refused);
     }
+    for (const Error& lack : sockets_.lacks()) {
+        notices.push_back(lack);
+    }
     return notices;
 }
 
@@ -230,6 +233,9 @@ std::vector<sources::SourceHealth> LiveView::sources() const {
     for (const auto& unit : world_.units) {
         for (const ReadSource& source : unit->sources) {
             healths.push_back(source.reading.health(clock_.now()));
+            if (source.sessions != nullptr && source.sessions->refuted() > 0) {
+                healths.back().skipped.push_back({"no_socket", source.sessions->refuted()});
+            }
         }
     }
     return healths;
