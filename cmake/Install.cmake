@@ -7,6 +7,7 @@ install(TARGETS fairgate RUNTIME)
 install(FILES ${PROJECT_BINARY_DIR}/packaging/fairgate.service DESTINATION lib/systemd/system)
 install(FILES ${PROJECT_SOURCE_DIR}/packaging/fairgate.sysusers DESTINATION lib/sysusers.d RENAME fairgate.conf)
 install(FILES packaging/fairgate.toml packaging/fairgate.schema.json DESTINATION ${CMAKE_INSTALL_DATADIR}/fairgate)
+install(DIRECTORY packaging/fail2ban DESTINATION ${CMAKE_INSTALL_DATADIR}/fairgate)  # docs/firewall.md
 install(DIRECTORY docs/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES packaging/completion/fairgate.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME fairgate)
 install(FILES packaging/completion/_fairgate DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)

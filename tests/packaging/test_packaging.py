@@ -48,6 +48,7 @@ class Install(unittest.TestCase):
                            env=dict(os.environ, DESTDIR=folder), timeout=120)
             for path in ("bin/fairgate", "lib/systemd/system/fairgate.service", "lib/sysusers.d/fairgate.conf",
                          "share/fairgate/fairgate.toml", "share/man/man1/fairgate.1",
+                         "share/fairgate/fail2ban/jail.d/fairgate.conf",
                          "share/bash-completion/completions/fairgate", "share/zsh/site-functions/_fairgate",
                          "share/fish/vendor_completions.d/fairgate.fish"):
                 self.assertTrue(pathlib.Path(folder, "usr", path).is_file(), path)
