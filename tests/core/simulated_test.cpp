@@ -121,6 +121,32 @@ TEST(simulated, whom_a_panel_adds_again_is_removed_again) {
     EXPECT_TRUE(world.users("trojan").empty());
 }
 
+TEST(simulated, whom_a_panel_removes_in_the_same_moment_is_not_ours_to_put_back) {
+    World world(Release::v25_6);
+    Measure measure;
+    measure.account = {"main", "Ali"};
+    const auto reading = world.ask([&] { return world.enforcer.read(measure); });
+    measure.before = reading.value().now;
+    measure.after = reading.value().after;
+    world.users("vless").erase(world.users("vless").begin());
+    world.users("trojan").clear();
+    EXPECT_EQ(
+        world.ask([&] { return world.enforcer.act(measure); }).value().kind, Acted::Kind::gone
+    );
+    EXPECT_EQ(world.restore(measure).kind, Restored::Kind::gone);
+    EXPECT_EQ(world.users("vless").size(), 1U);
+}
+
+TEST(simulated, an_order_of_a_program_that_was_killed_is_ours) {
+    World world(Release::v25_6);
+    const Measure measure = world.block("Ali");
+    CoreEnforcer next("main", world.client, world.watch, world.directory, world.clock, {});
+    EXPECT_EQ(world.ask([&] { return next.act(measure); }).value().kind, Acted::Kind::done);
+    EXPECT_EQ(
+        world.ask([&] { return next.restore(measure); }).value().kind, Restored::Kind::restored
+    );
+}
+
 TEST(simulated, one_whom_a_panel_gives_another_id_is_read_anew) {
     World world(Release::v25_6);
     const Measure measure = world.block("Ali");

@@ -75,6 +75,9 @@ asio::awaitable<Result<Reading>> CoreEnforcer::read(const Measure& measure) {
     if (!allowed) {
         co_return allowed.error();
     }
+    if (looked->way == Way::asked && !image->is_nowhere() && measure.before.empty()) {
+        untouched_.insert(folded(measure.account.name));
+    }
     if (!measure.before.empty()) {
         const auto images = images_of(measure);
         if (!images) {
@@ -154,8 +157,15 @@ asio::awaitable<Result<Acted>> CoreEnforcer::act(const Measure& measure) {
     if (!image) {
         co_return image.error();
     }
+    if (image->is_nowhere() && untouched_.contains(folded(measure.account.name))) {
+        directory_.release(measure.account.name);
+        Acted gone;
+        gone.kind = Acted::Kind::gone;
+        gone.text = "someone else removed it in the same moment";
+        co_return gone;
+    }
     if (image->is_nowhere()) {
-        co_return done(images->before, *looked, "it was in no inbound any more");
+        co_return done(images->before, *looked, "removed by the order that was sent before");
     }
     if (!is_within(*image, images->before)) {
         Acted changed;
@@ -163,6 +173,7 @@ asio::awaitable<Result<Acted>> CoreEnforcer::act(const Measure& measure) {
         changed.text = "someone else has changed it meanwhile";
         co_return changed;
     }
+    untouched_.erase(folded(measure.account.name));
     const auto removed = co_await remove(*image);
     if (!removed) {
         co_return removed.error();

@@ -12,6 +12,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -108,6 +109,9 @@ private:
     const Clock& clock_;
     EnforcerSettings settings_;
     std::string name_;
+    /// Accounts that this process has read and sent no order about since: if one is gone, it was
+    /// not we. (After a crash nobody can tell any more, and it counts as ours.)
+    std::set<std::string> untouched_;
     /// The newest connection of each account that was removed by file.
     std::map<std::string, std::optional<TimePoint>> removed_;
 };

@@ -62,6 +62,7 @@ asio::awaitable<Result<Restored>> CoreEnforcer::restore(const Measure& measure) 
                                               : co_await restore_by_file(measure, *images, *looked);
     if (restored) {
         directory_.release(measure.account.name);
+        untouched_.erase(folded(measure.account.name));
         removed_.erase(folded(measure.account.name));
     }
     co_return restored;
@@ -73,6 +74,9 @@ CoreEnforcer::Answer<Restored> CoreEnforcer::restore_in_core(
     const auto image = co_await in_core(look, measure.account.name);
     if (!image) {
         co_return image.error();
+    }
+    if (untouched_.contains(folded(measure.account.name)) && image->is_nowhere()) {
+        co_return outcome(Restored::Kind::gone, "someone else has removed it");
     }
     const Restart restart = restart_since(measure, images, look);
     if (restart == Restart::sure && image->is_nowhere()) {
