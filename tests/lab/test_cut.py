@@ -1,0 +1,193 @@
+#!/usr/bin/env python3
+"""A block cuts one account's live connections on a real core, whatever carries them, and keeps it out; the
+neighbour behind the same address keeps a download of a gigabyte, to the last byte."""
+import hashlib
+import json
+import sys
+import time
+import unittest
+
+from lab import BINARIES, fairgate, require, wait_for
+from proxy import PORTS, SERVER_V4, SERVER_V6, WEB_V4, ProxyLab, client_config, server_config
+
+HOME = ["203.0.113.77", "2001:db8:77::77"]  # both people's: one router, one line
+API, WS = 10085, 10004
+SIZE = 1 << 30
+BLOCK = 20
+STOPS_WITHIN = 1.0  # seconds from the deny being in place
+
+CONFIG = """
+[limits]
+general = 5
+
+[mode]
+global = "enforce"
+
+[daemon]
+state_dir = "{folder}/state"
+socket = "{folder}/api.sock"
+
+[[backend]]
+name = "core"
+type = "xray"
+api = "127.0.0.1:{api}"
+config = "{folder}/server.json"
+
+[[source]]
+name = "lab"
+path = "{log}"
+backend = "core"
+zone = "local"
+"""
+
+
+# Two megabytes a second, so that no buffer on the way fills: what is cut stops at once.
+STEADY = """
+import http.server, time
+class Steady(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        while True:
+            self.wfile.write(b"x" * 40_000)
+            time.sleep(0.02)
+http.server.ThreadingHTTPServer(("", 81), Steady).serve_forever()
+"""
+
+
+def big_file(path):
+    """A gigabyte in which no two blocks are the same; its digest."""
+    digest = hashlib.sha256()
+    block = bytes(range(256)) * 4096
+    with path.open("wb") as out:
+        for number in range(SIZE // len(block)):
+            part = number.to_bytes(8, "big") + block[8:]
+            digest.update(part)
+            out.write(part)
+    return digest.hexdigest()
+
+
+class CutLab(ProxyLab):
+    """A core with its API, a daemon beside it, and people behind one address."""
+
+    def __init__(self):
+        super().__init__(["alice", "bob"])
+        self.ports = iter(range(1081, 1200))
+
+    def __enter__(self):
+        super().__enter__()
+        self.digest = big_file(self.folder / "www/big")
+        (self.folder / "state").mkdir()
+        config = self.folder / "fairgate.toml"
+        config.write_text(CONFIG.format(folder=self.folder, api=API, log=self.access_log))
+        self.daemon = self.start(self.server, "daemon", [BINARIES / "fairgate", "daemon", "--config", config])
+        wait_for("the core to be known", self._knows_core, 30)
+        self.home = self.host("home", *HOME)
+        self.start(self.web, "steady", [sys.executable, "-c", STEADY])
+        self.wait_for_port(self.web, 81)
+        return self
+
+    def allow(self, accounts):
+        config = server_config(self.access_log, accounts)
+        ws = json.loads(json.dumps(config["inbounds"][1]))
+        ws |= {"tag": "ws", "port": WS, "streamSettings": {"network": "ws", "wsSettings": {"path": "/x"}}}
+        api = {"tag": "api-in", "listen": "127.0.0.1", "port": API, "protocol": "dokodemo-door",
+               "settings": {"address": "127.0.0.1"}}
+        config["inbounds"] += [ws, api]
+        config |= {
+            "stats": {}, "api": {"tag": "api", "services": ["HandlerService", "StatsService"]},
+            "policy": {"levels": {"0": {"statsUserUplink": True, "statsUserDownlink": True}}},
+            "routing": {"rules": [{"type": "field", "inboundTag": ["api-in"], "outboundTag": "api"}]}}
+        self.proxy = self._v2ray(self.server, "server", config)
+        for port in [*PORTS.values(), WS, API]:
+            self.wait_for_port(self.server, port)
+
+    def _knows_core(self):
+        try:
+            return self.ask("account", "list")
+        except Exception:
+            return None
+
+    def ask(self, *arguments, codes=(0,)):
+        return fairgate(*arguments, "--socket", self.folder / "api.sock", codes=codes).get("data")
+
+    def person(self, account, protocol, server=SERVER_V4, carrier=None):
+        """A client at home; the port of its SOCKS proxy."""
+        config = client_config(protocol, account, server)
+        outbound = config["outbounds"][0]
+        if carrier == "mux":
+            outbound["mux"] = {"enabled": True}
+        if carrier == "ws":
+            outbound["settings"]["vnext"][0]["port"] = WS
+            outbound["streamSettings"] = {"network": "ws", "wsSettings": {"path": "/x"}}
+        port = next(self.ports)
+        config["inbounds"][0]["port"] = port
+        self._v2ray(self.home, f"{account}-{port}", config)
+        self.wait_for_port(self.home, port)
+        return port
+
+    def download(self, port, name, page, to="/dev/null"):
+        return self.start(self.home, name, [
+            "curl", "-sSN", "-o", to, "--socks5-hostname", f"127.0.0.1:{port}", f"http://{WEB_V4}{page}"])
+
+    def reaches(self, port):
+        """Whether one page comes through."""
+        got = self.run(self.home, [
+            "curl", "-s", "-o", "/dev/null", "-m", "3", "-w", "%{size_download}", "--socks5-hostname",
+            f"127.0.0.1:{port}", f"http://{WEB_V4}/page"], check=False)
+        return got.strip() == "20000"
+
+    def sessions(self, account):
+        return self.ask("session", "list", "--account", account, codes=(0, 3))
+
+
+class Cut(unittest.TestCase):
+    @staticmethod
+    def last_growth(files, seconds):
+        """When each file was last seen to grow, watched for so long."""
+        sizes, grown = {}, {}
+        until = time.monotonic() + seconds
+        while (now := time.monotonic()) < until:
+            for name, path in files.items():
+                if (size := path.stat().st_size) != sizes.get(name):
+                    sizes[name], grown[name] = size, now
+            time.sleep(0.02)
+        return grown
+
+    def test_a_block_cuts_one_account_and_leaves_its_neighbour_alone(self):
+        with CutLab() as lab:
+            ways = {
+                "plain": lab.person("alice", "vless"),
+                "mux": lab.person("alice", "vmess", carrier="mux"),
+                "websocket": lab.person("alice", "vless", carrier="ws"),
+                "trojan over IPv6": lab.person("alice", "trojan", SERVER_V6),
+            }
+            bobs = lab.person("bob", "vless")
+            got = {way: lab.folder / f"alice-{port}.got" for way, port in ways.items()}
+            for way, port in ways.items():
+                lab.download(port, f"alice-{port}", ":81/", to=got[way])
+            wait_for("alice's sessions to be known", lambda: len(lab.sessions("alice")) >= len(ways), 20)
+            wait_for("all of them to move", lambda: all(r["down_rate"] > 1e5 for r in lab.sessions("alice")), 20)
+            bob = lab.download(bobs, "bob", "/big", to=lab.folder / "bobs")
+            wait_for("bob's download to run", lambda: lab.sessions("bob"), 10)
+
+            ordered = time.monotonic()
+            lab.ask("decision", "add", "alice", "--for", f"{BLOCK}s", "--yes")
+            for way, stopped in self.last_growth(got, 4).items():
+                print(f"{way}: the last byte {stopped - ordered:.2f} s after the order was given", flush=True)
+                self.assertLess(stopped - ordered, STOPS_WITHIN + 0.5, way)  # the command takes some of it
+            for way, port in ways.items():
+                self.assertFalse(lab.reaches(port), way)
+            self.assertEqual(lab.sessions("alice"), [])
+            shown = json.dumps(lab.ask("why", "alice"))
+            self.assertRegex(shown, r"cut \d+, left 0")
+
+            bob.process.wait(120)
+            self.assertEqual(bob.process.returncode, 0, bob.text())
+            self.assertEqual(hashlib.sha256((lab.folder / "bobs").read_bytes()).hexdigest(), lab.digest)
+            wait_for("alice to be let in again", lambda: lab.reaches(ways["plain"]), BLOCK + 20)
+
+
+if __name__ == "__main__":
+    require("v2ray", "curl", "ss")
+    unittest.main()
