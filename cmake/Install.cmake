@@ -1,10 +1,13 @@
 # What `cmake --install` puts where; docs/installation.md tells the rest.
 include(GNUInstallDirs)
-configure_file(${PROJECT_SOURCE_DIR}/packaging/fairgate.service.in ${PROJECT_BINARY_DIR}/packaging/fairgate.service @ONLY)
+foreach(unit fairgate fairgate-agent)
+  configure_file(${PROJECT_SOURCE_DIR}/packaging/${unit}.service.in ${PROJECT_BINARY_DIR}/packaging/${unit}.service @ONLY)
+endforeach()
 
 install(TARGETS fairgate RUNTIME)
 # systemd looks below /usr/lib and /usr/local/lib, whatever the architecture's own folder is.
-install(FILES ${PROJECT_BINARY_DIR}/packaging/fairgate.service DESTINATION lib/systemd/system)
+install(FILES ${PROJECT_BINARY_DIR}/packaging/fairgate.service ${PROJECT_BINARY_DIR}/packaging/fairgate-agent.service
+  DESTINATION lib/systemd/system)
 install(FILES ${PROJECT_SOURCE_DIR}/packaging/fairgate.sysusers DESTINATION lib/sysusers.d RENAME fairgate.conf)
 install(FILES packaging/fairgate.toml packaging/fairgate.schema.json DESTINATION ${CMAKE_INSTALL_DATADIR}/fairgate)
 install(DIRECTORY packaging/fail2ban DESTINATION ${CMAKE_INSTALL_DATADIR}/fairgate)  # docs/firewall.md

@@ -1,6 +1,7 @@
 # made by `fairgate completion fish`, do not edit
 complete -c fairgate -f
 complete -c fairgate -n __fish_use_subcommand -a account
+complete -c fairgate -n __fish_use_subcommand -a agent -d 'report this node\'s logs to a hub, until stopped'
 complete -c fairgate -n __fish_use_subcommand -a backend
 complete -c fairgate -n __fish_use_subcommand -a breaker
 complete -c fairgate -n __fish_use_subcommand -a completion -d 'completion for a shell'
@@ -16,6 +17,7 @@ complete -c fairgate -n __fish_use_subcommand -a help -d 'help on a command, or 
 complete -c fairgate -n __fish_use_subcommand -a limit
 complete -c fairgate -n __fish_use_subcommand -a man -d 'the manual page of a command, as mdoc'
 complete -c fairgate -n __fish_use_subcommand -a mode
+complete -c fairgate -n __fish_use_subcommand -a node
 complete -c fairgate -n __fish_use_subcommand -a preview
 complete -c fairgate -n __fish_use_subcommand -a replay -d 'run old logs through a policy and see who would be over'
 complete -c fairgate -n __fish_use_subcommand -a session
@@ -174,6 +176,13 @@ complete -c fairgate -n '__fish_seen_subcommand_from explain' -l decoration -x -
 complete -c fairgate -n '__fish_seen_subcommand_from demo' -a 'start stop status'
 complete -c fairgate -n '__fish_seen_subcommand_from demo' -l speed -x -d 'how many times faster than life, 1 to 60; 1 if not said'
 complete -c fairgate -n '__fish_seen_subcommand_from demo' -l listen -x -d 'where its API listens on TCP; a port of its own choice if not said'
+complete -c fairgate -n '__fish_seen_subcommand_from node; and not __fish_seen_subcommand_from list show join revoke' -a list -d 'machines that report through an agent, and how each is'
+complete -c fairgate -n '__fish_seen_subcommand_from node; and not __fish_seen_subcommand_from list show join revoke' -a show -d 'one node: its connection, clock, reports and certificate'
+complete -c fairgate -n '__fish_seen_subcommand_from node; and not __fish_seen_subcommand_from list show join revoke' -a join -d 'a token by which one machine may join once as that node'
+complete -c fairgate -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from join' -l backend -x -d 'whose accounts it has; the only one if not said'
+complete -c fairgate -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from join' -l address -x -d 'where the node finds this hub'
+complete -c fairgate -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from join' -l expires-in -x -d 'how long the token is good: 1d if not said'
+complete -c fairgate -n '__fish_seen_subcommand_from node; and not __fish_seen_subcommand_from list show join revoke' -a revoke -d 'refuse a node\'s certificate from now on, and end its connection'
 complete -c fairgate -n '__fish_seen_subcommand_from doctor' -l fix -d 'repair what can be repaired safely'
 complete -c fairgate -n '__fish_seen_subcommand_from doctor' -l only -x -d 'only these checks: source,enforcer'
 complete -c fairgate -n '__fish_seen_subcommand_from doctor' -l strict -d 'warnings count as errors'
@@ -187,9 +196,11 @@ complete -c fairgate -n '__fish_seen_subcommand_from config; and __fish_seen_sub
 complete -c fairgate -n '__fish_seen_subcommand_from config; and not __fish_seen_subcommand_from check show schema' -a schema -d 'the configuration as a JSON Schema, for editors'
 complete -c fairgate -n '__fish_seen_subcommand_from config; and __fish_seen_subcommand_from schema' -l example -d 'a commented example file instead'
 complete -c fairgate -n '__fish_seen_subcommand_from daemon' -l set -x -d 'a setting, stronger than files; may be repeated'
+complete -c fairgate -n '__fish_seen_subcommand_from agent' -a 'run join'
+complete -c fairgate -n '__fish_seen_subcommand_from agent' -l set -x -d 'a setting, stronger than files; may be repeated'
 complete -c fairgate -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish'
-complete -c fairgate -n '__fish_seen_subcommand_from man' -a 'account backend breaker completion config daemon decision demo doctor enforcer exempt explain help limit man mode preview replay session source status top trust undo version violation watch why'
-complete -c fairgate -n '__fish_seen_subcommand_from help' -a 'account backend breaker completion config daemon decision demo doctor enforcer exempt explain help limit man mode preview replay session source status top trust undo version violation watch why'
+complete -c fairgate -n '__fish_seen_subcommand_from man' -a 'account agent backend breaker completion config daemon decision demo doctor enforcer exempt explain help limit man mode node preview replay session source status top trust undo version violation watch why'
+complete -c fairgate -n '__fish_seen_subcommand_from help' -a 'account agent backend breaker completion config daemon decision demo doctor enforcer exempt explain help limit man mode node preview replay session source status top trust undo version violation watch why'
 complete -c fairgate -l output -s o -x -a 'table wide json jsonl csv' -d 'how to write: a table on a terminal, else tabs'
 complete -c fairgate -l json -d 'the same as -o json'
 complete -c fairgate -l color -x -a 'auto always never' -d 'colours; NO_COLOR and FORCE_COLOR are honoured'

@@ -1,6 +1,7 @@
 #include "cli/table_enforcement.hpp"
 #include "cli/table_everyday.hpp"
 #include "cli/table_limits.hpp"
+#include "cli/table_nodes.hpp"
 #include "cli/table_running.hpp"
 #include "cli/table_sessions.hpp"
 #include "cli/table_sources.hpp"
@@ -30,6 +31,7 @@ constexpr auto table = joined(
     limit_commands,
     enforcement_commands,
     source_commands,
+    node_commands,
     running_commands
 );
 

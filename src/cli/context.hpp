@@ -30,10 +30,17 @@ struct DemoOrder {
     std::string listen;  ///< empty: a port of its own choice
 };
 
+/// What `fairgate agent` is started with, or told.
+struct AgentOrder {
+    config::Settings settings;
+    std::string token;  ///< to join by; empty: run
+};
+
 /// Programs that are more than a client. main gives those it was built with.
 struct Programs {
     std::function<Result<int>(const DaemonOrder&)> daemon;
     std::function<Result<int>(const DemoOrder&, std::ostream&)> demo;
+    std::function<Result<int>(const AgentOrder&, std::ostream&)> agent;
     /// Files in the checkout that are made of other tables than the commands': path and content.
     std::function<std::vector<std::pair<std::string, std::string>>()> rendered;
 };

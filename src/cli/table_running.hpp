@@ -64,6 +64,23 @@ inline constexpr std::array running_commands = {
         .run = run_daemon,
     },
     Command{
+        .path = "agent",
+        .group = Group::running,
+        .summary = "report this node's logs to a hub, until stopped",
+        .detail =
+            "Reads the [[source]] of its configuration and connects to the hub that this machine "
+            "joined; nothing listens here. `join` makes this machine a node, by a token of "
+            "`fairgate node join` on the hub.",
+        .arguments =
+            {{"what", ValueKind::choice, Presence::optional, "run if not said", "run|join"},
+             {"token", ValueKind::text, Presence::optional, "the token, to join"}},
+        .flags = {set_flag},
+        .examples =
+            {{"fairgate agent join TOKEN", "once"},
+             {"fairgate agent --config /etc/fairgate/agent.toml", ""}},
+        .run = run_agent,
+    },
+    Command{
         .path = "completion",
         .group = Group::running,
         .summary = "completion for a shell",

@@ -201,6 +201,18 @@ struct LogSettings {
     LogLevel level = LogLevel::info;
 };
 
+/// The hub's door for agents.
+struct AgentsSettings {
+    std::string listen;   ///< "0.0.0.0:8470"; empty: none
+    std::string address;  ///< what nodes are told
+};
+
+/// What `fairgate agent` itself needs, on a node.
+struct AgentSettings {
+    std::string state_dir = "/var/lib/fairgate-agent";
+    std::string hub;  ///< empty: as the token said
+};
+
 struct Settings {
     DaemonSettings daemon;
     CountingSettings counting;
@@ -214,6 +226,8 @@ struct Settings {
     std::vector<SourceSettings> sources;
     std::vector<BackendSettings> backends;
     LogSettings log;
+    AgentsSettings agents;
+    AgentSettings agent;
 };
 
 }  // namespace fairgate::config

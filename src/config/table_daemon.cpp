@@ -66,6 +66,28 @@ std::vector<Row> running_rows() {
          Scope::daemon,
          into<at, &D::accept_risk>(),
          "Dangers you accept, by name. plain-http: the API without TLS for other machines."},
+        {"agents.listen",
+         Scope::daemon,
+         into<&Settings::agents, &AgentsSettings::listen>(),
+         "Address and port where agents on other machines report. Empty: none, because nothing "
+         "that "
+         "is not open can be attacked.",
+         "\"0.0.0.0:8470\""},
+        {"agents.address",
+         Scope::daemon,
+         into<&Settings::agents, &AgentsSettings::address>(),
+         "Where nodes find it: the name or address of this machine as they see it, and the port. "
+         "Stands in the tokens that `node join` gives out.",
+         "\"hub.example.com:8470\""},
+        {"agent.state_dir",
+         Scope::daemon,
+         into<&Settings::agent, &AgentSettings::state_dir>(),
+         "On a node: where the agent keeps which node it is, and how far it has read."},
+        {"agent.hub",
+         Scope::daemon,
+         into<&Settings::agent, &AgentSettings::hub>(),
+         "On a node: where the hub is, if it has moved since the node joined.",
+         "\"hub.example.com:8470\""},
         {"log.level",
          Scope::daemon,
          into<&Settings::log, &LogSettings::level>(),
@@ -275,6 +297,8 @@ std::span<const SectionRow> section_rows() {
             "than a crowd of sharers."
         },
         SectionRow{"daemon", "The program itself."},
+        SectionRow{"agents", "Agents on other machines that report to this daemon."},
+        SectionRow{"agent", "For `fairgate agent`, on such a machine; the daemon passes it over."},
         SectionRow{"log", "Its own log."},
     };
     return rows;

@@ -105,6 +105,7 @@ public:
     std::vector<InboundNow> inbounds() const override { return seen_inbounds; }
     std::vector<Error> blind_spots() const override { return blind; }
     std::vector<sources::SourceHealth> sources() const override { return all_sources; }
+    std::vector<nodes::NodeNow> nodes() const override { return all_nodes; }
     std::vector<BackendNow> backends() const override { return all_backends; }
     std::vector<EnforcerNow> enforcers() const override { return all_enforcers; }
     std::vector<Measure> open_measures() const override { return measures; }
@@ -136,6 +137,11 @@ public:
         source.state = sources::SourceState::live;
         source.last_line = time - 2s;
         all_sources = {source};
+        nodes::NodeNow node;
+        node.name = "de-1";
+        node.backend = "main";
+        node.state = nodes::NodeState::connected;
+        all_nodes = {node};
         BackendNow backend;
         backend.name = "main";
         backend.state = BackendState::ready;
@@ -156,6 +162,7 @@ public:
     std::vector<AccountDetail> known;
     std::map<Address, AddressNow> addresses;
     std::vector<sources::SourceHealth> all_sources;
+    std::vector<nodes::NodeNow> all_nodes;
     std::vector<BackendNow> all_backends;
     std::vector<EnforcerNow> all_enforcers;
     std::vector<Measure> measures;
@@ -233,6 +240,17 @@ public:
     boost::asio::awaitable<Result<void>> close_breaker(OrderedBy) override {
         ++breaker_closed;
         co_return Result<void>();
+    }
+    boost::asio::awaitable<Result<nodes::Invited>> invite_node(
+        std::string, std::string, std::string, std::chrono::seconds life
+    ) override {
+        nodes::Invited invited;
+        invited.token = "fgj1.secret.fingerprint@hub:8470";
+        invited.expires = live_.now() + life;
+        co_return invited;
+    }
+    boost::asio::awaitable<Result<void>> revoke_node(std::string) override {
+        co_return Result<void>{};
     }
     boost::asio::awaitable<Result<void>> pause_source(std::string source) override {
         paused.push_back(source);

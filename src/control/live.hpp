@@ -14,6 +14,7 @@
 #include "model/origin.hpp"
 #include "model/setting.hpp"
 #include "model/violation.hpp"
+#include "nodes/node.hpp"
 #include "sources/source.hpp"
 
 #include <cstddef>
@@ -194,6 +195,8 @@ public:
     virtual std::vector<Error> blind_spots() const = 0;
 
     virtual std::vector<sources::SourceHealth> sources() const = 0;
+    /// Machines that report through an agent.
+    virtual std::vector<nodes::NodeNow> nodes() const { return {}; }
     virtual std::vector<BackendNow> backends() const = 0;
     virtual std::vector<EnforcerNow> enforcers() const = 0;
     /// Measures that are not finished.

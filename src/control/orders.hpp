@@ -7,9 +7,11 @@
 #include "model/account.hpp"
 #include "model/decision.hpp"
 #include "model/measure.hpp"
+#include "nodes/gate.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -73,6 +75,18 @@ public:
     /// Whether the enforcer could act now: reads something harmless.
     virtual boost::asio::awaitable<Result<std::vector<Check>>> test_enforcer(std::string enforcer
     ) = 0;
+
+    /// A token by which a machine may join once as that node. Empty backend and address: the only
+    /// one there is, and as configured. FG-NOD-002, -004, -005, FG-CTL-001.
+    virtual boost::asio::awaitable<Result<nodes::Invited>> invite_node(
+        std::string, std::string, std::string, std::chrono::seconds
+    ) {
+        co_return nodes::not_listening();
+    }
+    /// Its certificate is refused from now on. FG-NOD-003, -004.
+    virtual boost::asio::awaitable<Result<void>> revoke_node(std::string) {
+        co_return nodes::not_listening();
+    }
 };
 
 }  // namespace fairgate::control

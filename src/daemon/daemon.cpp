@@ -7,9 +7,11 @@
 #include "control/line_tap.hpp"
 #include "daemon/cutting_enforcer.hpp"
 #include "daemon/decider.hpp"
+#include "daemon/distrust.hpp"
 #include "daemon/flow.hpp"
 #include "daemon/last_run.hpp"
 #include "daemon/live_view.hpp"
+#include "daemon/node_intake.hpp"
 #include "daemon/order_desk.hpp"
 #include "daemon/own_log.hpp"
 #include "daemon/protected_addresses.hpp"
@@ -157,7 +159,9 @@ private:
                 store_thread_.get_executor(),
                 *executor_,
                 events_,
-                [this](const std::vector<std::string>& nodes) { return distrust(nodes); }
+                [this](const std::vector<std::string>& nodes) {
+                    return distrust(world_, nodes, clock_.now());
+                }
             },
             rules::ladder(world_.settings->ladder),
             rules::breaker_rule(world_.settings->breaker)
@@ -225,6 +229,11 @@ private:
         const Task own_log = start_own_log();
         flow_->start();
         const Task sockets = start_sockets();
+        if (auto opened = co_await open_door_for_agents(); !opened) {
+            failed = opened.error();
+            io_.stop();
+            co_return;
+        }
         const Task upkeep = spawn(
             io_.get_executor(),
             "upkeep",
@@ -243,6 +252,20 @@ private:
         co_await flow_->save_positions();
         events_.close();
         io_.stop();
+    }
+
+    boost::asio::awaitable<Result<void>> open_door_for_agents() {
+        node_intake_ = std::make_unique<NodeIntake>(clock_, world_, *executor_, events_);
+        GateParts parts{
+            io_.get_executor(), store_thread_.get_executor(), clock_, *store_, world_, *node_intake_
+        };
+        auto gate = co_await open_gate(std::move(parts));
+        if (!gate) {
+            co_return gate.error();
+        }
+        gate_ = std::move(*gate);
+        world_.gate = gate_.get();
+        co_return Result<void>{};
     }
 
     Task start_own_log() {
@@ -322,26 +345,6 @@ private:
         }
     }
 
-    std::optional<std::string> distrust(const std::vector<std::string>& nodes) const {
-        for (const auto& unit : world_.units) {
-            for (const ReadSource& source : unit->sources) {
-                if (std::ranges::find(nodes, source.node) == nodes.end() && !nodes.empty()) {
-                    continue;
-                }
-                if (!source.reading.is_trustworthy()) {
-                    return "source " + source.name + " is " +
-                           std::string(sources::to_text(source.reading.state()));
-                }
-                const auto offset = source.reading.health(clock_.now()).clock_offset;
-                if (offset &&
-                    (*offset > std::chrono::seconds(30) || *offset < -std::chrono::seconds(30))) {
-                    return "the clock of source " + source.name + " is off by more than 30 s";
-                }
-            }
-        }
-        return std::nullopt;
-    }
-
     void tell(const enforcement::MeasureEvent& event) {
         flow_->measure_changed(event);
         events_.publish(surface_event(event));
@@ -368,6 +371,8 @@ private:
     std::unique_ptr<OrderDesk> orders_;
     std::unique_ptr<Surfaces> surfaces_;
     std::unique_ptr<OwnLog> own_log_;
+    std::unique_ptr<NodeIntake> node_intake_;
+    std::unique_ptr<nodes::Gate> gate_;
 };
 
 }  // namespace

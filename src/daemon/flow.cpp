@@ -219,9 +219,13 @@ Closing Flow::closing(const Unit& unit, TimePoint now) const {
     if (now - started_ < look_back) {
         return Closing::held;
     }
-    const bool all_speak = std::ranges::all_of(unit.sources, [](const ReadSource& source) {
-        return source.reading.is_trustworthy();
-    });
+    const bool all_speak =
+        std::ranges::all_of(
+            unit.sources, [](const ReadSource& source) { return source.reading.is_trustworthy(); }
+        ) &&
+        std::ranges::all_of(unit.remote_sources(), [](const sources::SourceHealth& source) {
+            return sources::is_trustworthy(source.state);
+        });
     return all_speak ? Closing::allowed : Closing::held;
 }
 

@@ -237,8 +237,15 @@ std::vector<sources::SourceHealth> LiveView::sources() const {
                 healths.back().skipped.push_back({"no_socket", source.sessions->refuted()});
             }
         }
+        for (sources::SourceHealth& source : unit->remote_sources()) {
+            healths.push_back(std::move(source));
+        }
     }
     return healths;
+}
+
+std::vector<nodes::NodeNow> LiveView::nodes() const {
+    return world_.gate == nullptr ? std::vector<nodes::NodeNow>() : world_.gate->nodes();
 }
 
 std::vector<control::BackendNow> LiveView::backends() const {

@@ -45,6 +45,7 @@ public:
     std::vector<Error> blind_spots() const override;
 
     std::vector<sources::SourceHealth> sources() const override;
+    std::vector<nodes::NodeNow> nodes() const override;
     std::vector<control::BackendNow> backends() const override;
     std::vector<control::EnforcerNow> enforcers() const override;
     std::vector<Measure> open_measures() const override { return enforcement_.open(); }

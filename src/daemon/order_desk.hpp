@@ -54,6 +54,11 @@ public:
     boost::asio::awaitable<Result<std::vector<control::Check>>> test_enforcer(std::string enforcer
     ) override;
 
+    boost::asio::awaitable<Result<nodes::Invited>> invite_node(
+        std::string node, std::string backend, std::string address, std::chrono::seconds life
+    ) override;
+    boost::asio::awaitable<Result<void>> revoke_node(std::string node) override;
+
 private:
     Unit* unit_of_backend(const std::string& backend);
     void tell(control::Topic topic, std::string message);

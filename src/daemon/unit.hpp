@@ -10,9 +10,11 @@
 #include "sources/source.hpp"
 
 #include <deque>
+#include <functional>
 #include <list>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace fairgate::daemon {
 
@@ -56,6 +58,10 @@ struct Unit {
     std::list<ReadSource> sources;
     std::size_t unmapped = 0;  ///< lines of names that the backend does not know
     std::deque<std::string> unmapped_samples;
+    /// Sources on other machines, as their agents tell of them.
+    std::function<std::vector<sources::SourceHealth>()> remote_sources = [] {
+        return std::vector<sources::SourceHealth>();
+    };
     Task task;  ///< of the backend; last: it uses the rest
 };
 

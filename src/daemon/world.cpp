@@ -245,7 +245,15 @@ Result<void> build_world(
             return done;
         }
     }
+    if (!world.settings->agents.listen.empty() && world.settings->backends.empty()) {
+        unit_of(world, local_name);  // whose accounts nodes will report
+    }
     return restore_networks(world, store);
+}
+
+std::string usual_backend(const World& world) {
+    const auto& backends = world.settings->backends;
+    return backends.empty() ? local_name : backends.size() == 1 ? backends[0].name : "";
 }
 
 Error error_of(const ClockLeap& leap) {

@@ -10,6 +10,7 @@
 #include "geo/mmdb_table.hpp"
 #include "model/origin.hpp"
 #include "model/setting.hpp"
+#include "nodes/gate.hpp"
 #include "store/store.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -52,6 +53,7 @@ struct World {
     std::map<std::string, RotatingNetwork> rotating;  ///< as stored, by scope
     std::optional<ClockLeap> leap;                    ///< the newest
     std::list<std::unique_ptr<Unit>> units;
+    nodes::Gate* gate = nullptr;  ///< where agents report; null: nowhere
 };
 
 /// Builds it, or says what of the configuration cannot be built. Nothing is started. Blocks on
@@ -63,6 +65,9 @@ Result<void> build_world(
     store::Store& store,
     const std::string& executable_folder
 );
+
+/// Whose accounts a node has that named no backend: the only one there is.
+std::string usual_backend(const World& world);
 
 /// Puts the rules in force into every engine: after a command or a reload changed them.
 void apply_rules(World& world, TimePoint now);

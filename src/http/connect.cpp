@@ -175,6 +175,8 @@ asio::awaitable<Result<Socket>> connect_through(
     co_return std::move(*socket);
 }
 
+}  // namespace
+
 asio::awaitable<Result<Socket>> connect_socket(
     const Base& base, const std::optional<Proxy>& proxy, Instant until
 ) {
@@ -187,8 +189,6 @@ asio::awaitable<Result<Socket>> connect_socket(
     const Destination target{base.text(), base.host, base.port};
     co_return co_await connect_to_host(target, until);
 }
-
-}  // namespace
 
 asio::awaitable<Result<std::unique_ptr<Transport>>> connect(
     const Base& base,

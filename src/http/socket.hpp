@@ -4,12 +4,15 @@
 
 #include "base/error.hpp"
 #include "http/client.hpp"
+#include "http/proxy.hpp"
 #include "http/transport.hpp"
+#include "http/uri.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
 
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace fairgate::http {
@@ -18,6 +21,11 @@ namespace fairgate::http {
 using Socket = boost::asio::generic::stream_protocol::socket;
 
 std::unique_ptr<Transport> make_plain_transport(Socket socket);
+
+/// A connection without TLS around it, whatever the base's scheme; tries every address of a name.
+boost::asio::awaitable<Result<Socket>> connect_socket(
+    const Base& base, const std::optional<Proxy>& proxy, Instant until
+);
 
 void close_quietly(Socket& socket);
 

@@ -20,18 +20,20 @@ namespace fairgate::link {
 /// the channel's own, in its order.
 class Channel {
 public:
-    /// `place` is the other side, for errors. Without a message for `silence` the connection is
-    /// given up: both sides say something every ten seconds.
+    /// `place` is the other side, for errors. Until trust() messages are short and come within ten
+    /// seconds.
     Channel(
         const boost::asio::any_io_executor& executor,
         std::unique_ptr<http::Transport> transport,
-        std::string place,
-        std::chrono::milliseconds silence
+        std::string place
     );
     ~Channel();
     Channel(const Channel&) = delete;
     Channel& operator=(const Channel&) = delete;
 
+    /// The other side is known: its messages may be as long as they get, and the connection is
+    /// given up after 30 seconds without one; both sides say something every ten.
+    void trust();
     /// The next message; an empty one is one of a newer version, to be passed over. FG-AGT-004,
     /// -005, -007 end the connection.
     boost::asio::awaitable<Result<wire::Frame>> receive();
@@ -50,7 +52,7 @@ private:
     std::shared_ptr<State> state_;
     FrameReader reader_;
     std::string place_;
-    std::chrono::milliseconds silence_;
+    std::chrono::milliseconds silence_{10'000};
     Task sending_;  // last: it uses the rest
 };
 

@@ -19,6 +19,8 @@ class FrameReader {
 public:
     explicit FrameReader(std::size_t most = most_frame) : most_(most) {}
 
+    /// Another limit, for what comes from now on.
+    void allow(std::size_t most) { most_ = most; }
     void feed(std::string_view bytes);
     /// The next message, if it is whole.
     std::optional<std::string> next();

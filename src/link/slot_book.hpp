@@ -49,6 +49,7 @@ public:
     void want(std::string_view account);
 
     std::size_t waiting() const;
+    std::uint64_t acknowledged() const { return acknowledged_; }
     std::uint64_t lost() const { return lost_; }
     std::uint64_t not_taken() const { return not_taken_; }
     std::size_t pairs() const { return numbers_.size(); }

@@ -206,13 +206,13 @@ Result<SlotReader::Taken> SlotReader::take(
         }
     }
     for (const std::uint32_t number : *active) {
-        Observation seen;
-        seen.kind = ObservationKind::alive;
+        Observation seen;  // that it was active: at least one connection
+        seen.kind = ObservationKind::opened;
         tell(number, seen);
     }
     for (const wire::Line& line : report.lines()) {
-        Observation seen;
-        seen.kind = ObservationKind::opened;
+        Observation seen;  // one of the connections that were told of above
+        seen.kind = ObservationKind::alive;
         seen.port = static_cast<std::uint16_t>(line.port() & 0xFFFFU);
         seen.raw = line.text();
         seen.file = line.file();

@@ -1,3 +1,4 @@
+#include "agent/agent.hpp"
 #include "api/openapi.hpp"
 #include "cli/run.hpp"
 #include "daemon/daemon.hpp"
@@ -34,6 +35,28 @@ fairgate::Result<int> run_daemon(const fairgate::cli::DaemonOrder& order) {
     return 0;
 }
 
+fairgate::Result<int> run_agent(const fairgate::cli::AgentOrder& order, std::ostream& out) {
+    if (!order.token.empty()) {
+        const auto joined =
+            fairgate::agent::join(order.token, order.settings.agent.state_dir, FAIRGATE_VERSION);
+        if (!joined) {
+            return joined.error();
+        }
+        out << "This machine is node " << joined->node << " of the hub at " << joined->hub
+            << ".\nNow: systemctl enable --now fairgate-agent (or: fairgate agent)\n";
+        return 0;
+    }
+    fairgate::agent::AgentSettings settings;
+    settings.settings = order.settings;
+    settings.version = FAIRGATE_VERSION;
+    settings.log = [](const std::string& line) { std::clog << line << '\n' << std::flush; };
+    const auto ended = fairgate::agent::run(std::move(settings));
+    if (!ended) {
+        return ended.error();
+    }
+    return 0;
+}
+
 fairgate::Result<int> run_demo(const fairgate::cli::DemoOrder& order, std::ostream& out) {
     fairgate::demo::Order demo;
     demo.what = order.what;
@@ -54,6 +77,7 @@ int main(int argc, char** argv) {
     fairgate::cli::Programs programs;
     programs.daemon = run_daemon;
     programs.demo = run_demo;
+    programs.agent = run_agent;
     programs.rendered = rendered;
     return fairgate::cli::run(
         {argv + 1, argv + argc}, fairgate::cli::this_process(std::move(programs))

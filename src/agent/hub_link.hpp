@@ -1,0 +1,58 @@
+#pragma once
+
+#include "agent/membership.hpp"
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "http/tls_transport.hpp"
+#include "link/channel.hpp"
+#include "link/slot_book.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace fairgate::agent {
+
+/// The agent's connection to its hub, made again whenever it ends.
+class HubLink {
+public:
+    struct Parts {
+        boost::asio::any_io_executor executor;
+        const Clock& clock;
+        link::SlotBook& book;
+        Membership membership;
+        http::TlsContext context;
+        std::string program;
+        std::uint64_t run = 0;  ///< another number at each start
+        std::function<void(const std::string&)> log;
+        /// What is told about every ten seconds.
+        std::function<void(link::wire::Health&)> health;
+    };
+    explicit HubLink(Parts parts) : parts_(std::move(parts)) {}
+
+    /// Connects, and again after a back-off of one second to one minute; for ever.
+    boost::asio::awaitable<void> run();
+    /// Sends reports that wait, if there is a connection.
+    void pump();
+    void tell_health();
+    bool is_connected() const { return channel_ != nullptr; }
+    /// Sends what waits and closes; a few seconds at most.
+    boost::asio::awaitable<void> finish();
+
+private:
+    boost::asio::awaitable<Error> connect_once();
+    boost::asio::awaitable<Error> listen(std::shared_ptr<link::Channel> channel);
+    Result<void> hear(link::Channel& channel, const link::wire::Frame& frame);
+    void answer(link::Channel& channel, const link::wire::Ping& ping) const;
+
+    Parts parts_;
+    std::shared_ptr<link::Channel> calling_;
+    std::shared_ptr<link::Channel> channel_;  ///< once the hub has welcomed us
+    bool ever_ = false;                       ///< on this try
+};
+
+}  // namespace fairgate::agent

@@ -1,0 +1,195 @@
+#include "agent/agent.hpp"
+#include "agent/hub_link.hpp"
+#include "agent/log_reader.hpp"
+#include "agent/membership.hpp"
+#include "base/memory.hpp"
+#include "base/spawn.hpp"
+#include "link/health.hpp"
+#include "link/slot_book.hpp"
+#include "link/tls.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <csignal>
+#include <fstream>
+#include <memory>
+#include <random>
+#include <unistd.h>
+#include <utility>
+#include <vector>
+
+namespace fairgate::agent {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Every pair is told at most once a slot, so this is only how late the hub hears of it.
+constexpr auto flush_every = 2s;
+constexpr int flushes_a_slot = 5;
+
+std::uint64_t resident_bytes() {
+    std::ifstream file("/proc/self/statm");
+    std::uint64_t all = 0;
+    std::uint64_t resident = 0;
+    file >> all >> resident;
+    return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
+std::uint64_t random_number() {
+    std::random_device random;
+    return (std::uint64_t{random()} << 32U) | random();
+}
+
+class Agent {
+public:
+    Agent(AgentSettings settings, Membership membership, http::TlsContext context)
+        : settings_(std::move(settings)),
+          positions_file_(settings_.settings.agent.state_dir + "/positions.json"),
+          link_(HubLink::Parts{
+              io_.get_executor(),
+              clock_,
+              book_,
+              std::move(membership),
+              std::move(context),
+              settings_.version,
+              random_number(),
+              settings_.log,
+              [this](link::wire::Health& out) { describe(out); }
+          }) {}
+
+    Result<void> run() {
+        const Positions positions = load_positions(positions_file_);
+        for (const config::SourceSettings& source : settings_.settings.sources) {
+            auto reader = LogReader::make(
+                io_.get_executor(), clock_, settings_.settings, source, positions, book_
+            );
+            if (!reader) {
+                return reader.error();
+            }
+            readers_.push_back(std::move(*reader));
+        }
+        for (const auto& reader : readers_) {
+            reader->start();
+        }
+        start("hub", &Agent::call);
+        start("flush", &Agent::beat);
+        start("end", &Agent::wait_for_the_end);
+        release_unused_memory();
+        io_.run();
+        return {};
+    }
+
+private:
+    void start(const std::string& name, asio::awaitable<void> (Agent::*part)()) {
+        tasks_.push_back(spawn(
+            io_.get_executor(),
+            name,
+            [this, part] { return (this->*part)(); },
+            [this](const std::string& task, const std::exception_ptr& thrown) {
+                broke_down(task, thrown);
+            }
+        ));
+    }
+
+    void broke_down(const std::string& task, const std::exception_ptr& thrown) {
+        std::string line = "FG-AGT-012: the part \"" + task + "\" of the agent broke down";
+        try {
+            std::rethrow_exception(thrown);
+        } catch (const std::exception& error) {
+            line += std::string(": ") + error.what();
+        } catch (...) {
+            line += ": for a reason it did not tell";
+        }
+        settings_.log(line);
+        io_.stop();  // the service is started again and reads on
+    }
+
+    asio::awaitable<void> call() { return link_.run(); }
+
+    asio::awaitable<void> beat() {
+        asio::steady_timer timer(io_.get_executor());
+        for (int turn = 0;; turn = (turn + 1) % flushes_a_slot) {
+            timer.expires_after(flush_every);
+            co_await timer.async_wait(asio::use_awaitable);
+            const TimePoint now = clock_.now();
+            for (const auto& reader : readers_) {
+                reader->tick(now);
+            }
+            book_.flush(now);
+            link_.pump();
+            if (turn == 0) {
+                link_.tell_health();
+                save();
+            }
+        }
+    }
+
+    asio::awaitable<void> wait_for_the_end() {
+        asio::signal_set signals(io_, SIGTERM, SIGINT);
+        co_await signals.async_wait(asio::use_awaitable);
+        book_.flush(clock_.now());
+        co_await link_.finish();
+        save();
+        settings_.log("stopped");
+        io_.stop();
+    }
+
+    void save() {
+        Positions positions = load_positions(positions_file_);
+        for (const auto& reader : readers_) {
+            if (const std::string position = reader->position(); !position.empty()) {
+                positions[reader->name()] = position;
+            }
+        }
+        const auto saved = save_positions(positions_file_, positions);
+        if (!saved && !std::exchange(save_failed_, true)) {
+            settings_.log(to_line(saved.error()));
+        }
+        save_failed_ = !saved;
+    }
+
+    void describe(link::wire::Health& out) const {
+        const TimePoint now = clock_.now();
+        for (const auto& reader : readers_) {
+            link::tell(reader->health(now), *out.add_sources());
+        }
+        out.set_resident(resident_bytes());
+        out.set_buffered(book_.waiting());
+        out.set_lost(book_.lost());
+    }
+
+    AgentSettings settings_;
+    std::string positions_file_;
+    SystemClock clock_;
+    asio::io_context io_{1};
+    link::SlotBook book_;
+    HubLink link_;
+    std::vector<std::unique_ptr<LogReader>> readers_;
+    bool save_failed_ = false;
+    std::vector<Task> tasks_;  // last: they use the rest
+};
+
+}  // namespace
+
+Result<void> run(AgentSettings settings) {
+    auto membership = load_membership(settings.settings.agent.state_dir);
+    if (!membership) {
+        return membership.error();
+    }
+    if (!settings.settings.agent.hub.empty()) {
+        membership->hub = settings.settings.agent.hub;
+    }
+    auto context = link::client_context(membership->fingerprint, membership->identity);
+    if (!context) {
+        return context.error();
+    }
+    Agent agent(std::move(settings), std::move(*membership), std::move(*context));
+    return agent.run();
+}
+
+}  // namespace fairgate::agent

@@ -1,0 +1,63 @@
+// Nodes: a token to join by, and the agent itself.
+#include "cli/handlers.hpp"
+#include "cli/lines.hpp"
+#include "cli/print.hpp"
+#include "cli/remote.hpp"
+#include "cli/table.hpp"
+#include "cli/text.hpp"
+
+#include <string>
+
+namespace fairgate::cli {
+
+int run_node_join(Context& context, const Invocation& invocation) {
+    const auto answer = ask(context, invocation);
+    if (!answer) {
+        return fail(context, answer.error());
+    }
+    print(context, *invocation.command, *answer, [](const json::Value& data) {
+        if (const auto* plan = value_at(data, "plan").if_array()) {
+            std::string text = "This would be done (nothing was):\n";
+            for (const json::Value& step : *plan) {
+                text += "  " + printable(json::serialize(step)) + "\n";
+            }
+            return text;
+        }
+        return "Here, " + printable(text_at(data, "message")) + ". On that machine:\n\n  " +
+               printable(text_at(data, "command")) +
+               "\n\nThe token works once. Who has it can join: send it as you would a password.\n"
+               "Undo: " +
+               printable(text_at(data, "undo")) + "\n";
+    });
+    return 0;
+}
+
+int run_agent(Context& context, const Invocation& invocation) {
+    const config::Loaded loaded = config::load(sources_of(context, invocation));
+    if (!loaded.faults.empty()) {
+        for (const Error& fault : loaded.faults) {
+            context.err() << error_text(fault, context.look.color) << "\n";
+        }
+        return found_faults;
+    }
+    AgentOrder order;
+    order.settings = loaded.settings;
+    order.token = invocation.argument("token").value_or("");
+    const bool join = invocation.argument("what").value_or("run") == "join";
+    if (join == order.token.empty()) {
+        const Error error{
+            .code = "FG-CLI-006",
+            .what = join ? "which token? The hub gives one out" : "only join takes a token",
+            .next = "on the hub: fairgate node join NAME"
+        };
+        return fail(context, error);
+    }
+    if (!context.around.programs.agent) {
+        const Error error{.code = "FG-CLI-014", .what = "this program was built without the agent"};
+        return fail(context, error);
+    }
+    const auto ended = context.around.programs.agent(order, context.out());
+    return ended ? *ended : fail(context, ended.error());
+}
+
+}  // namespace fairgate::cli

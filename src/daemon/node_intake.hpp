@@ -1,0 +1,60 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "control/events.hpp"
+#include "daemon/intake.hpp"
+#include "daemon/world.hpp"
+#include "enforcement/executor.hpp"
+#include "nodes/gate.hpp"
+#include "nodes/node_sink.hpp"
+#include "store/store.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <memory>
+#include <string>
+
+namespace fairgate::daemon {
+
+/// What nodes report, on its way to the engine of the backend that holds their accounts. A node
+/// reaches the accounts of its own backend and no others.
+class NodeIntake final : public nodes::NodeSink {
+public:
+    NodeIntake(
+        const Clock& clock,
+        World& world,
+        const enforcement::Executor& enforcement,
+        control::EventLog& events
+    )
+        : clock_(clock), world_(world), enforcement_(enforcement), events_(events) {}
+
+    bool observe(const nodes::NodeRecord& node, const Observation& seen) override;
+    void tell(const nodes::NodeRecord& node, std::string what) override;
+
+private:
+    Unit* unit_of(const std::string& backend);
+    const HeldAccounts& held(TimePoint now);
+
+    const Clock& clock_;
+    World& world_;
+    const enforcement::Executor& enforcement_;
+    control::EventLog& events_;
+    HeldAccounts held_;
+    TimePoint held_at_;
+};
+
+struct GateParts {
+    boost::asio::any_io_executor executor;
+    boost::asio::any_io_executor store_thread;
+    const Clock& clock;
+    store::Store& store;
+    World& world;
+    NodeIntake& intake;
+};
+
+/// Opens the door for agents, where one is configured; else gives none. The authority is made in
+/// state_dir/pki at the first start.
+boost::asio::awaitable<Result<std::unique_ptr<nodes::Gate>>> open_gate(GateParts parts);
+
+}  // namespace fairgate::daemon

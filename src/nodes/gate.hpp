@@ -1,0 +1,61 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "nodes/node.hpp"
+#include "nodes/node_book.hpp"
+#include "nodes/node_sink.hpp"
+#include "pki/authority.hpp"
+#include "sources/source.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace fairgate::nodes {
+
+/// A token that was given out.
+struct Invited {
+    std::string token;
+    TimePoint expires;
+};
+
+/// The door for agents. One port takes both who joins and who has joined; it gives nothing to
+/// anybody who shows neither a token nor a certificate that is allowed now.
+class Gate {
+public:
+    struct Parts {
+        boost::asio::any_io_executor executor;
+        const Clock& clock;
+        pki::Authority authority;
+        NodeBook book;
+        /// Keeps the book; it is on the disk when this returns.
+        std::function<boost::asio::awaitable<Result<void>>(std::string text)> save;
+        NodeSink& sink;
+        std::string program;  ///< our version
+    };
+
+    /// Opens the port and takes agents until destroyed. FG-NET-020 to 024.
+    static Result<std::unique_ptr<Gate>> open(Parts parts, const std::string& listen);
+    virtual ~Gate() = default;
+
+    virtual std::string listening_on() const = 0;
+    virtual std::vector<NodeNow> nodes() const = 0;
+    virtual std::vector<sources::SourceHealth> sources(const std::string& backend) const = 0;
+    virtual const NodeBook& book() const = 0;
+    virtual const pki::Authority& authority() const = 0;
+
+    /// A token for a new node, or for one that is to have a new certificate. FG-NOD-002
+    virtual boost::asio::awaitable<Result<Invited>> invite(
+        std::string name, std::string backend, std::string address, std::chrono::seconds life
+    ) = 0;
+    /// From now on its certificate is refused, and its connection ended. FG-NOD-003
+    virtual boost::asio::awaitable<Result<void>> revoke(std::string name) = 0;
+};
+
+}  // namespace fairgate::nodes

@@ -1,0 +1,67 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "link/channel.hpp"
+#include "link/clock_offset.hpp"
+#include "link/slot_reader.hpp"
+#include "nodes/node.hpp"
+#include "nodes/node_sink.hpp"
+#include "sources/source.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace fairgate::nodes {
+
+/// A node over all its connections, while the hub runs.
+class NodeLink {
+public:
+    NodeLink(const Clock& clock, NodeSink& sink, NodeRecord record, std::string program);
+
+    /// Speaks with the agent until the connection ends; says why. A newer connection of the same
+    /// node ends the older one.
+    boost::asio::awaitable<Error> serve(
+        std::shared_ptr<link::Channel> channel, link::wire::Hello hello, std::string address
+    );
+    /// Ends the connection there is.
+    void close();
+    void replace(NodeRecord record) { record_ = std::move(record); }
+    /// Asks for the time, which is the heartbeat too. Every ten seconds.
+    void ping();
+
+    NodeNow now() const;
+    /// Its sources as they are known here; those of a node that is away have failed.
+    std::vector<sources::SourceHealth> sources() const;
+
+private:
+    boost::asio::awaitable<Result<void>> greet(
+        link::Channel& channel, const link::wire::Hello& hello
+    );
+    boost::asio::awaitable<Error> listen(std::shared_ptr<link::Channel> channel);
+    Result<void> hear(link::Channel& channel, const link::wire::Frame& frame);
+    Result<void> take(link::Channel& channel, const link::wire::Report& report);
+    void take(const link::wire::Health& health);
+    void measure(const link::wire::Pong& pong);
+    void want(const std::string& account);
+
+    const Clock& clock_;
+    NodeSink& sink_;
+    NodeRecord record_;
+    std::string program_;  ///< ours
+    std::uint64_t run_ = 0;
+    std::unique_ptr<link::SlotReader> reader_;
+    link::ClockOffset offset_;
+    std::vector<sources::SourceHealth> sources_;
+    NodeNow shown_;
+    std::uint64_t gaps_ = 0;
+    std::optional<sources::Gap> last_gap_;
+    std::unordered_map<std::string, TimePoint> asked_;  ///< lines of these accounts
+    std::vector<std::string> wanted_;
+    std::shared_ptr<link::Channel> channel_;  ///< while connected
+};
+
+}  // namespace fairgate::nodes
