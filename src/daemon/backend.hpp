@@ -51,6 +51,8 @@ public:
     virtual enforcement::Enforcer& enforcer() = 0;
     /// What a block is called here.
     virtual Action block_action() const = 0;
+    /// Why it answers and can block nobody all the same; nothing when it can, or is not known yet.
+    virtual std::optional<Error> cannot_block() const { return std::nullopt; }
     virtual control::BackendNow now() const = 0;
     /// A line of an account that is under a block: proof that it does not hold, or a trailing one.
     virtual void saw_held(std::string_view account, TimePoint time, std::string_view raw) = 0;

@@ -5,6 +5,7 @@
 #include "backends/xray/counter_book.hpp"
 #include "backends/xray/directory.hpp"
 #include "backends/xray/enforcer.hpp"
+#include "backends/xray/hindrance.hpp"
 #include "backends/xray/probe.hpp"
 #include "backends/xray/releases.hpp"
 #include "backends/xray/roster.hpp"
@@ -94,6 +95,14 @@ public:
 
     enforcement::Enforcer& enforcer() override { return enforcer_; }
     Action block_action() const override { return Action::block; }
+
+    std::optional<Error> cannot_block() const override {
+        return client_.abilities()
+                   ? xray::hindrance(
+                         client_.place(), *client_.abilities(), settings_.config, settings_.inbounds
+                     )
+                   : std::nullopt;
+    }
 
     control::BackendNow now() const override {
         control::BackendNow now;

@@ -271,6 +271,8 @@ std::vector<control::EnforcerNow> LiveView::enforcers() const {
         if (backend.state != control::BackendState::ready) {
             now.not_able_because =
                 backend.error ? to_line(*backend.error) : "the backend has not answered yet";
+        } else if (const auto why = unit->backend->cannot_block()) {
+            now.not_able_because = to_line(*why);
         }
         if (world_.store_fails) {
             now.not_able_because = "nothing can be written down: " + to_line(*world_.store_fails);

@@ -1,3 +1,4 @@
+#include "backends/xray/hindrance.hpp"
 #include "backends/xray/roster.hpp"
 #include "core/rig.hpp"
 #include "sim/core/server.hpp"
@@ -229,6 +230,17 @@ TEST(simulated, an_old_core_that_cannot_give_back_is_not_touched) {
         ),
         0
     );
+}
+
+TEST(simulated, what_hinders_a_block_is_known_before_one_is_tried) {
+    World old(Release::v24_9);
+    const auto abilities = old.ask([&] { return old.client.find_out(); }).value();
+    EXPECT_EQ(hindrance("here", abilities, "", {})->code, "FG-XRY-005");
+    EXPECT_FALSE(hindrance("here", abilities, "/etc/v2ray/config.json", {}));
+    World newer(Release::v24_11);
+    const auto of_newer = newer.ask([&] { return newer.client.find_out(); }).value();
+    EXPECT_EQ(hindrance("here", of_newer, "", {})->code, "FG-XRY-013");
+    EXPECT_FALSE(hindrance("here", of_newer, "", {"vless"}));
 }
 
 TEST(simulated, accounts_of_an_old_core_come_from_its_counters) {

@@ -1,5 +1,6 @@
 #include "backends/xray/enforcer.hpp"
 #include "backends/xray/errors.hpp"
+#include "backends/xray/hindrance.hpp"
 
 #include <utility>
 
@@ -29,17 +30,12 @@ CoreEnforcer::Answer<CoreEnforcer::Look> CoreEnforcer::look() {
     if (const std::string fault = watch_.note_core(abilities->core); !fault.empty()) {
         co_return other_core(client_.place(), fault);
     }
-    if (!abilities->handler) {
-        co_return service_off(client_.place(), "HandlerService");
+    if (auto why =
+            hindrance(client_.place(), *abilities, settings_.accounts_file, settings_.inbounds)) {
+        co_return *std::move(why);
     }
     Look look;
     look.way = abilities->inbound_users ? Way::asked : Way::by_file;
-    if (look.way == Way::by_file && settings_.accounts_file.empty()) {
-        co_return cannot_give_back(client_.place(), release_range(*abilities));
-    }
-    if (look.way == Way::by_file && !abilities->stats) {
-        co_return service_off(client_.place(), "StatsService");
-    }
     if (abilities->stats) {
         const auto uptime = co_await client_.uptime();
         if (!uptime) {
@@ -71,9 +67,6 @@ CoreEnforcer::Answer<std::vector<std::string>> CoreEnforcer::tags() {
             co_return other_core(client_.place(), fault);
         }
         co_return all;
-    }
-    if (settings_.inbounds.empty()) {
-        co_return no_inbounds(client_.place());
     }
     co_return settings_.inbounds;
 }

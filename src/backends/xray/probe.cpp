@@ -2,6 +2,7 @@
 
 #include "backends/xray/accounts_file.hpp"
 #include "backends/xray/errors.hpp"
+#include "backends/xray/hindrance.hpp"
 
 #include <utility>
 
@@ -22,21 +23,12 @@ ProbeStep of(std::string name, ProbeOutcome outcome, const Error& error) {
 ProbeStep blocking(
     const CoreClient& client, const Abilities& abilities, const RosterSettings& settings
 ) {
-    if (!abilities.handler) {
-        return of("block", ProbeOutcome::bad, service_off(client.place(), "HandlerService"));
+    if (const auto why =
+            hindrance(client.place(), abilities, settings.accounts_file, settings.inbounds)) {
+        return of("block", ProbeOutcome::bad, *why);
     }
     if (abilities.inbound_users) {
-        if (!abilities.list_inbounds && settings.inbounds.empty()) {
-            return of("block", ProbeOutcome::bad, no_inbounds(client.place()));
-        }
         return good("block", "accounts can be removed and put back exactly");
-    }
-    if (settings.accounts_file.empty()) {
-        const Error error = cannot_give_back(client.place(), release_range(abilities));
-        return of("block", ProbeOutcome::warning, error);
-    }
-    if (!abilities.stats) {
-        return of("block", ProbeOutcome::bad, service_off(client.place(), "StatsService"));
     }
     const auto file = AccountsFile::read(settings.accounts_file, abilities.core);
     if (!file) {
