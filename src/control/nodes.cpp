@@ -37,7 +37,6 @@ NodeRow row_of(const nodes::NodeNow& node) {
     row.received = node.received;
     row.resident = node.resident;
     row.sources = node.sources;
-    row.measures = node.measures;
     row.serial = node.serial;
     row.until = node.until;
     row.error = node.error ? to_line(*node.error) : "";

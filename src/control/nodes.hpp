@@ -35,7 +35,6 @@ struct NodeRow {
     std::uint64_t received = 0;
     std::uint64_t resident = 0;
     std::uint64_t sources = 0;
-    std::uint64_t measures = 0;
     std::string serial;
     std::optional<TimePoint> until;
     std::string error;
@@ -60,7 +59,6 @@ BOOST_DESCRIBE_STRUCT(
      received,
      resident,
      sources,
-     measures,
      serial,
      until,
      error)

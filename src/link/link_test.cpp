@@ -88,7 +88,23 @@ TEST(SlotBook, the_hub_hears_who_was_where_in_which_slot) {
         {"ali", "203.0.113.9", "vless-in", slot}, {"7.bob", "2001:db8::1", "vless-in", slot}
     };
     EXPECT_EQ(hub.heard, expected);
-    EXPECT_EQ(hub.lines.size(), 2U);
+    EXPECT_TRUE(hub.lines.empty());
+}
+
+TEST(SlotBook, lines_travel_only_when_they_are_asked_for) {
+    SlotBook book;
+    Hub hub;
+    hub.connect(book);
+    book.observe(seen_at(start, "ali", "203.0.113.9"));
+    book.want("ali");
+    for (int second = 1; second < 9; ++second) {
+        book.observe(seen_at(start + std::chrono::seconds(second), "ali", "203.0.113.9"));
+        book.observe(seen_at(start + std::chrono::seconds(second), "ali", "198.51.100.9"));
+        book.observe(seen_at(start + std::chrono::seconds(second), "bob", "198.51.100.9"));
+    }
+    book.flush(start + 9s);
+    hub.take(book, start + 9s);
+    EXPECT_EQ(hub.lines.size(), 4U);
 }
 
 TEST(SlotBook, a_pair_is_told_once_a_slot) {

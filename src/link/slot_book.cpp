@@ -18,7 +18,8 @@ constexpr std::size_t most_name = 256;
 constexpr std::size_t most_inbound = 64;
 constexpr std::size_t most_line = 400;
 constexpr std::size_t most_file = 64;
-constexpr std::uint8_t lines_when_wanted = 3;
+constexpr std::uint8_t lines_when_wanted = 2;
+constexpr std::size_t most_wanted = 20'000;
 /// A report of more would not fit a frame when all its pairs are new.
 constexpr std::size_t most_in_report = 2'000;
 
@@ -78,7 +79,7 @@ std::uint32_t SlotBook::number_of(const Observation& seen, Slot slot) {
     pair.address = seen.address;
     pair.last = slot;
     pair.in_use = true;
-    pair.lines_due = 1;
+    pair.lines_due = wanted_.contains(pair.account) ? lines_when_wanted : 0;
     numbers_.emplace(std::move(key), number);
     return number;
 }
@@ -211,6 +212,7 @@ void SlotBook::connected(std::uint64_t have) {
     for (Pair& pair : pairs_) {
         pair.defined = false;
     }
+    wanted_.clear();
     sent_ = std::min(have, sequence_);
     acknowledged_ = sent_;
 }
@@ -261,6 +263,10 @@ bool SlotBook::next(wire::Report& out) {
 }
 
 void SlotBook::want(std::string_view account) {
+    if (wanted_.size() >= most_wanted) {
+        wanted_.clear();
+    }
+    wanted_.emplace(account);
     for (Pair& pair : pairs_) {
         if (pair.in_use && pair.account == account) {
             pair.lines_due = lines_when_wanted;

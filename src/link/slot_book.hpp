@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace fairgate::link {
@@ -30,7 +31,7 @@ public:
         Duration most_age = std::chrono::minutes(10);  ///< older ones say nothing about now
         std::size_t most_bytes = 4U << 20U;            ///< of all reports
         std::uint32_t most_pairs = 200'000;            ///< more are not taken, and counted
-        std::size_t lines_a_flush = 200;               ///< of evidence
+        std::size_t lines_a_flush = 40;                ///< of evidence
     };
     SlotBook() : SlotBook(Settings()) {}
     explicit SlotBook(Settings settings) : settings_(settings) {}
@@ -45,7 +46,7 @@ public:
     void acknowledged(std::uint64_t sequence);
     /// The next report to be sent, with what the hub has to know of its pairs. False: none waits.
     bool next(wire::Report& out);
-    /// Lines of this account are wanted.
+    /// Some lines of this account are wanted, of each of its pairs and of those to come.
     void want(std::string_view account);
 
     std::size_t waiting() const;
@@ -93,6 +94,7 @@ private:
     std::vector<Pair> pairs_;
     std::unordered_map<std::string, std::uint32_t> numbers_;
     std::vector<std::uint32_t> free_;
+    std::unordered_set<std::string> wanted_;  ///< accounts whose lines the hub asked for
     std::map<tracker::Slot, std::vector<std::uint32_t>> fresh_;  ///< since the last flush
     std::vector<wire::Line> lines_;
     std::vector<std::uint32_t> counted_;  ///< whose bytes changed since the last report

@@ -59,7 +59,6 @@ struct NodeNow {
     std::uint64_t resident = 0;      ///< bytes of memory it uses
     std::uint64_t received = 0;      ///< bytes it sent
     std::uint64_t sources = 0;
-    std::uint64_t measures = 0;  ///< in force there
     std::string serial;
     std::optional<TimePoint> until;  ///< end of its certificate, or of its invitation
     std::optional<Error> error;      ///< why the last connection ended

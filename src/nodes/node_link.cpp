@@ -133,14 +133,11 @@ Result<void> NodeLink::hear(link::Channel& channel, const link::wire::Frame& fra
         case link::wire::Frame::kJoin:
         case link::wire::Frame::kHello:
             return link::out_of_turn(record_.name, "it said who it is before");
-        case link::wire::Frame::kDone:
         case link::wire::Frame::kJoined:
         case link::wire::Frame::kWelcome:
         case link::wire::Frame::kPing:
         case link::wire::Frame::kAck:
         case link::wire::Frame::kWanted:
-        case link::wire::Frame::kDo:
-        case link::wire::Frame::kUndo:
         case link::wire::Frame::BODY_NOT_SET:
             return {};  // of a newer version, or nothing that concerns us
     }
@@ -209,7 +206,6 @@ void NodeLink::take(const link::wire::Health& health) {
     }
     shown_.resident = health.resident();
     shown_.buffered = health.buffered();
-    shown_.measures = health.measures();
 }
 
 void NodeLink::measure(const link::wire::Pong& pong) {

@@ -1,0 +1,104 @@
+#include "nodes/node_book.hpp"
+#include "pki/join_token.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace fairgate::nodes {
+namespace {
+
+using namespace std::chrono_literals;
+
+const TimePoint now = TimePoint(std::chrono::seconds(1'790'000'000));
+
+Invitation invitation(const std::string& name, const std::string& secret) {
+    Invitation one;
+    one.name = name;
+    one.backend = "main";
+    one.hash = pki::hash_of_secret(secret);
+    one.expires = now + 1h;
+    return one;
+}
+
+NodeRecord record(const std::string& name, const std::string& serial) {
+    NodeRecord one;
+    one.name = name;
+    one.backend = "main";
+    one.serial = serial;
+    one.joined = now;
+    one.until = now + std::chrono::days(365);
+    return one;
+}
+
+std::string code_of(const auto& result) { return result ? "" : result.error().code; }
+
+TEST(NodeBook, a_token_works_once) {
+    NodeBook book;
+    ASSERT_TRUE(book.invite(invitation("de-1", "secret"), now));
+    EXPECT_EQ(book.redeem("secret", now).value().name, "de-1");
+    EXPECT_EQ(code_of(book.redeem("secret", now)), "FG-AGT-001");
+}
+
+TEST(NodeBook, a_token_that_is_over_or_made_up_is_refused_in_the_same_words) {
+    NodeBook book;
+    ASSERT_TRUE(book.invite(invitation("de-1", "secret"), now));
+    const auto over = book.redeem("secret", now + 2h);
+    const auto made_up = book.redeem("other", now);
+    ASSERT_FALSE(over);
+    ASSERT_FALSE(made_up);
+    EXPECT_EQ(over.error(), made_up.error());
+}
+
+TEST(NodeBook, a_newer_token_of_a_name_replaces_the_older_one) {
+    NodeBook book;
+    ASSERT_TRUE(book.invite(invitation("de-1", "old"), now));
+    ASSERT_TRUE(book.invite(invitation("de-1", "new"), now));
+    EXPECT_FALSE(book.redeem("old", now));
+    EXPECT_TRUE(book.redeem("new", now));
+}
+
+TEST(NodeBook, only_the_newest_certificate_of_a_node_is_let_in) {
+    NodeBook book;
+    book.add(record("de-1", "01"));
+    book.add(record("de-1", "02"));
+    EXPECT_EQ(code_of(book.admit({"de-1", "01", now})), "FG-AGT-002");
+    EXPECT_EQ(book.admit({"de-1", "02", now}).value().backend, "main");
+    EXPECT_EQ(code_of(book.admit({"fr-2", "02", now})), "FG-AGT-002");
+}
+
+TEST(NodeBook, a_revoked_node_is_not_let_in_until_it_joins_again) {
+    NodeBook book;
+    book.add(record("de-1", "01"));
+    ASSERT_TRUE(book.invite(invitation("de-1", "secret"), now));
+    ASSERT_TRUE(book.revoke("de-1", now));
+    EXPECT_EQ(code_of(book.admit({"de-1", "01", now})), "FG-AGT-002");
+    EXPECT_FALSE(book.redeem("secret", now)) << "its token must end with it";
+    book.add(record("de-1", "03"));
+    EXPECT_TRUE(book.admit({"de-1", "03", now}));
+    EXPECT_EQ(code_of(book.revoke("nobody", now)), "FG-NOD-003");
+}
+
+TEST(NodeBook, names_that_a_file_or_a_certificate_cannot_hold_are_refused) {
+    NodeBook book;
+    for (const char* const name : {"", "../x", "a b", "-x", ".x", "a/b", "\xD8\xB9"}) {
+        EXPECT_EQ(code_of(book.invite(invitation(name, "s"), now)), "FG-NOD-002") << name;
+    }
+    EXPECT_FALSE(book.invite(invitation(std::string(64, 'a'), "s"), now));
+}
+
+TEST(NodeBook, it_is_read_as_it_was_written_and_holds_no_secret) {
+    NodeBook book;
+    book.add(record("de-1", "01"));
+    ASSERT_TRUE(book.revoke("de-1", now));
+    ASSERT_TRUE(book.invite(invitation("fr-2", "very-secret"), now));
+    const std::string text = book.text();
+    EXPECT_EQ(text.find("very-secret"), std::string::npos);
+    const NodeBook read = NodeBook::parse(text).value();
+    EXPECT_EQ(read.nodes(), book.nodes());
+    EXPECT_EQ(read.invitations(), book.invitations());
+    EXPECT_EQ(code_of(NodeBook::parse("no")), "FG-NOD-001");
+}
+
+}  // namespace
+}  // namespace fairgate::nodes
