@@ -3,7 +3,7 @@
 
     python3 bench/agents.py [SECONDS]
 
-Each of 6,500 pairs (account, address) opens a connection in four slots of five, as browsing phones do. Counted by
+Each of 6,500 pairs (account, address) opens a connection in about six slots of ten, as browsing phones do. Counted by
 the kernel (memory, processor) and by the hub (bytes of messages, without TLS and TCP around them). FAIRGATE_BIN: the build.
 """
 import os
