@@ -139,6 +139,14 @@ struct BreakerSettings {
     Duration window = 10min;
 };
 
+/// What refuses addresses where no panel and no core can disable an account.
+enum class FirewallDriver { off, nftables, iptables, ufw, fail2ban };
+BOOST_DESCRIBE_ENUM(FirewallDriver, off, nftables, iptables, ufw, fail2ban)
+
+struct FirewallSettings {
+    FirewallDriver driver = FirewallDriver::off;
+};
+
 enum class SourceType { file };
 BOOST_DESCRIBE_ENUM(SourceType, file)
 
@@ -223,6 +231,7 @@ struct Settings {
     FilterSettings filter;
     TrustSettings trust;
     BreakerSettings breaker;
+    FirewallSettings firewall;
     std::vector<SourceSettings> sources;
     std::vector<BackendSettings> backends;
     LogSettings log;

@@ -38,6 +38,12 @@ std::vector<Row> running_rows() {
          {},
          "1m",
          "1d"},
+        {"firewall.driver",
+         Scope::daemon,
+         into<&Settings::firewall, &FirewallSettings::driver>(),
+         "How accounts of a bare log are blocked, where no panel and no core could disable them: "
+         "the addresses they are connected from are refused at the ports they use, by nftables, "
+         "iptables, ufw or fail2ban. off: blocks are only recorded. Needs CAP_NET_ADMIN."},
         {"daemon.state_dir",
          Scope::daemon,
          into<at, &D::state_dir>(),
@@ -296,6 +302,7 @@ std::span<const SectionRow> section_rows() {
             "The circuit breaker: many blocks at once are more likely a fault "
             "than a crowd of sharers."
         },
+        SectionRow{"firewall", "What blocks accounts that no panel and no core holds."},
         SectionRow{"daemon", "The program itself."},
         SectionRow{"agents", "Agents on other machines that report to this daemon."},
         SectionRow{"agent", "For `fairgate agent`, on such a machine; the daemon passes it over."},

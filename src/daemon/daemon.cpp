@@ -5,7 +5,7 @@
 #include "base/spawn.hpp"
 #include "control/events.hpp"
 #include "control/line_tap.hpp"
-#include "daemon/cutting_enforcer.hpp"
+#include "daemon/acting.hpp"
 #include "daemon/decider.hpp"
 #include "daemon/distrust.hpp"
 #include "daemon/flow.hpp"
@@ -14,8 +14,6 @@
 #include "daemon/node_intake.hpp"
 #include "daemon/order_desk.hpp"
 #include "daemon/own_log.hpp"
-#include "daemon/protected_addresses.hpp"
-#include "daemon/socket_watch.hpp"
 #include "daemon/supervisor.hpp"
 #include "daemon/surfaces.hpp"
 #include "daemon/upkeep.hpp"
@@ -58,14 +56,6 @@ Result<void> make_state_dir(const std::string& path) {
     }
     std::filesystem::permissions(path, std::filesystem::perms::owner_all, error);
     return {};
-}
-
-std::vector<enforcement::Enforcer*> enforcers_of(const World& world) {
-    std::vector<enforcement::Enforcer*> enforcers;
-    for (const auto& unit : world.units) {
-        enforcers.push_back(unit->enforcer.get());
-    }
-    return enforcers;
 }
 
 /// Everything that runs, in the order in which it depends on what stands above it.
@@ -125,22 +115,9 @@ public:
 
 private:
     void make_parts() {
-        const auto& environment = settings_.read_from.environment;
-        const auto ssh_connection = environment.find("SSH_CONNECTION");
-        sockets_ = std::make_unique<SocketWatch>(SocketWatch::Parts{
-            io_.get_executor(),
-            kernel_thread_.get_executor(),
-            clock_,
-            world_.units,
-            [this](const std::vector<Address>& asked) {
-                return told_to_protect(world_, asked, clock_.now());
-            },
-            ssh_connection != environment.end() ? ssh_connection->second : ""
-        });
-        for (const auto& unit : world_.units) {
-            unit->enforcer =
-                std::make_unique<CuttingEnforcer>(unit->backend->enforcer(), *sockets_, clock_);
-        }
+        acting_ = std::make_unique<Acting>(
+            Acting::Parts{io_.get_executor(), kernel_thread_.get_executor(), clock_, world_}
+        );
         enforcement::Listeners listeners;
         listeners.changed = [this](const enforcement::MeasureEvent& event) { tell(event); };
         listeners.alarm = [this](const enforcement::Alarm& alarm) { tell(alarm); };
@@ -148,7 +125,7 @@ private:
             io_.get_executor(),
             clock_,
             journal_,
-            enforcers_of(world_),
+            acting_->enforcers(),
             enforcement::ExecutorSettings{},
             std::move(listeners)
         );
@@ -191,7 +168,8 @@ private:
             supervisor_,
             [this](Duration by) { return clock_was_set(by); }
         });
-        live_ = std::make_unique<LiveView>(clock_, world_, *executor_, *decider_, *sockets_);
+        live_ =
+            std::make_unique<LiveView>(clock_, world_, *executor_, *decider_, acting_->sockets());
         orders_ = std::make_unique<OrderDesk>(OrderDesk::Parts{
             clock_,
             world_,
@@ -201,7 +179,7 @@ private:
             *decider_,
             *flow_,
             events_,
-            *sockets_
+            acting_->sockets()
         });
     }
 
@@ -288,7 +266,7 @@ private:
         return spawn(
             io_.get_executor(),
             "sockets",
-            [this] { return sockets_->run(); },
+            [this] { return acting_->sockets().run(); },
             [this](const std::string& task, const std::exception_ptr& thrown) {
                 flow_->failed(task, thrown);
             }
@@ -362,7 +340,7 @@ private:
     control::EventLog events_;
     control::LineTaps taps_;
     World world_;
-    std::unique_ptr<SocketWatch> sockets_;
+    std::unique_ptr<Acting> acting_;
     std::unique_ptr<enforcement::Executor> executor_;
     std::unique_ptr<Decider> decider_;
     std::unique_ptr<Flow> flow_;

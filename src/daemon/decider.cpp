@@ -138,7 +138,7 @@ boost::asio::awaitable<Result<void>> Decider::decide(Unit& unit, const Opened& o
     }
     complete(decision, opened);
     if (decision.state == DecisionState::in_force) {
-        const std::string enforcer(unit.backend->enforcer().name());
+        const std::string enforcer(unit.acting().name());
         auto carried_out = co_await parts_.executor.carry_out(decision, enforcer);
         if (!carried_out) {
             co_return carried_out.error();

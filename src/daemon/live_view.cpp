@@ -264,7 +264,7 @@ std::vector<control::EnforcerNow> LiveView::enforcers() const {
     const std::vector<Measure> open = enforcement_.open();
     for (const auto& unit : world_.units) {
         control::EnforcerNow now;
-        now.name = unit->backend->enforcer().name();
+        now.name = unit->acting().name();
         now.last_error = unit->backend->now().error;
         now.only_records = now.name.starts_with("recording:");
         const control::BackendNow backend = unit->backend->now();

@@ -47,7 +47,7 @@ public:
         check.state = control::CheckState::warning;
         check.code = "FG-DMN-010";
         check.what = "no panel is connected, so blocks are recorded and not carried out";
-        check.next = "add a [[backend]] to the configuration, then: fairgate config check";
+        check.next = "add a [[backend]], or set firewall.driver; then: fairgate config check";
         std::vector<control::Check> checks;
         checks.push_back(std::move(check));
         co_return checks;

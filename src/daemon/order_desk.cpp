@@ -99,7 +99,7 @@ boost::asio::awaitable<Result<enforcement::CarriedOut>> OrderDesk::carry_out(Dec
             .next = "fairgate doctor"
         };
     }
-    const std::string enforcer(unit->backend->enforcer().name());
+    const std::string enforcer(unit->acting().name());
     co_return co_await parts_.enforcement.carry_out(std::move(decision), enforcer);
 }
 
@@ -247,7 +247,7 @@ boost::asio::awaitable<Result<std::vector<control::Check>>> OrderDesk::test_enfo
     std::string enforcer
 ) {
     for (const auto& unit : parts_.world.units) {
-        if (unit->backend->enforcer().name() == enforcer || unit->backend->name() == enforcer) {
+        if (unit->acting().name() == enforcer || unit->backend->name() == enforcer) {
             co_return co_await unit->backend->test();
         }
     }

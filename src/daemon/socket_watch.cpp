@@ -10,6 +10,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
+#include <set>
 #include <utility>
 
 namespace fairgate::daemon {
@@ -24,6 +26,17 @@ constexpr Duration behind_the_second = 100ms;
 constexpr Duration seldom = 10s;
 /// Ends that are heard in one go; the rest waits for the next look.
 constexpr int most_readings = 200;
+
+Error nothing_to_refuse(const AccountKey& account, const std::string& sharer) {
+    return Error{
+        .code = "FG-DMN-012",
+        .what = "nothing of \"" + account.name + "\" can be refused in a firewall",
+        .cause = !sharer.empty() ? sharer + ", and a neighbour is never blocked"
+                                 : "no connection of it is known to live on this machine",
+        .state = "nothing was blocked; it is tried again",
+        .next = "fairgate session list --account " + account.name
+    };
+}
 
 }  // namespace
 
@@ -178,6 +191,50 @@ kernel::CutOrder SocketWatch::order_for(const AccountKey& account) const {
 
 std::size_t SocketWatch::live_connections(const AccountKey& account) const {
     return order_for(account).peers.size();
+}
+
+Result<std::vector<Denial>> SocketWatch::denials_of(const AccountKey& account) const {
+    std::map<Address, std::set<AccountKey>> who;
+    std::vector<Flow> own;
+    for (const auto& unit : parts_.units) {
+        for (const ReadSource& source : unit->sources) {
+            if (source.sessions == nullptr) {
+                continue;
+            }
+            source.sessions->table().each([&](const sessions::Session& session) {
+                const AccountKey key{unit->backend->name(), std::string(session.account)};
+                who[session.flow.peer.address].insert(key);
+                if (key == account && !session.shared) {
+                    own.push_back(session.flow);
+                }
+            });
+        }
+    }
+    std::vector<Address> asked(own.size());
+    std::ranges::transform(own, asked.begin(), [](const Flow& flow) { return flow.peer.address; });
+    const kernel::ProtectedTargets never = parts_.told(asked);
+    std::optional<Error> refused;
+    std::string sharer;
+    std::set<Denial> denials;
+    for (const Flow& flow : own) {
+        const std::set<AccountKey>& here = who[flow.peer.address];
+        if (const auto allowed = never.allow(flow.peer.address); !allowed) {
+            refused = allowed.error();
+        } else if (here.size() > 1) {
+            sharer = flow.peer.address.text() + " is used by " +
+                     (*here.begin() == account ? *here.rbegin() : *here.begin()).name + " too";
+        } else {
+            denials.insert(Denial{
+                .address = flow.peer.address,
+                .protocol = flow.protocol,
+                .local_port = flow.local.port
+            });
+        }
+    }
+    if (denials.empty()) {
+        return refused ? *refused : nothing_to_refuse(account, sharer);
+    }
+    return std::vector<Denial>(denials.begin(), denials.end());
 }
 
 boost::asio::awaitable<Result<std::optional<kernel::CutReport>>> SocketWatch::cut(AccountKey account

@@ -9,6 +9,7 @@
 #include "kernel/socket_events.hpp"
 #include "kernel/sockets.hpp"
 #include "model/account.hpp"
+#include "model/denial.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -45,6 +46,11 @@ public:
     boost::asio::awaitable<Result<std::optional<kernel::CutReport>>> cut(AccountKey account);
     /// Connections of the account that are known to live, and may be cut.
     std::size_t live_connections(const AccountKey& account) const;
+
+    /// What of the account a firewall is to refuse: the addresses it is connected from, at the
+    /// ports of ours that it uses, but none that another active account shares. FG-DMN-012 when
+    /// that leaves nothing.
+    Result<std::vector<Denial>> denials_of(const AccountKey& account) const;
 
     /// Why sockets are not seen now.
     const std::optional<Error>& fails() const { return fails_; }

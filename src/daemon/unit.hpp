@@ -55,6 +55,8 @@ struct Unit {
     std::unique_ptr<Backend> backend;
     std::unique_ptr<Engine> engine;
     std::unique_ptr<enforcement::Enforcer> enforcer;  ///< the backend's, and cuts what is live
+    /// What acts on its accounts.
+    enforcement::Enforcer& acting() const { return enforcer ? *enforcer : backend->enforcer(); }
     std::list<ReadSource> sources;
     std::size_t unmapped = 0;  ///< lines of names that the backend does not know
     std::deque<std::string> unmapped_samples;

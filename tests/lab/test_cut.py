@@ -27,17 +27,22 @@ global = "enforce"
 state_dir = "{folder}/state"
 socket = "{folder}/api.sock"
 
+[[source]]
+name = "lab"
+path = "{log}"
+zone = "local"
+{more}
+"""
+CORE = """
 [[backend]]
 name = "core"
 type = "xray"
 api = "127.0.0.1:{api}"
 config = "{folder}/server.json"
-
-[[source]]
-name = "lab"
-path = "{log}"
-backend = "core"
-zone = "local"
+"""
+FIREWALL = """
+[firewall]
+driver = "nftables"
 """
 
 
@@ -70,18 +75,19 @@ def big_file(path):
 class CutLab(ProxyLab):
     """A core with its API, a daemon beside it, and people behind one address."""
 
-    def __init__(self):
+    def __init__(self, acts_by):
         super().__init__(["alice", "bob"])
+        self.acts_by = acts_by
         self.ports = iter(range(1081, 1200))
 
     def __enter__(self):
         super().__enter__()
-        self.digest = big_file(self.folder / "www/big")
         (self.folder / "state").mkdir()
         config = self.folder / "fairgate.toml"
-        config.write_text(CONFIG.format(folder=self.folder, api=API, log=self.access_log))
+        config.write_text(CONFIG.format(
+            folder=self.folder, log=self.access_log, more=self.acts_by.format(folder=self.folder, api=API)))
         self.daemon = self.start(self.server, "daemon", [BINARIES / "fairgate", "daemon", "--config", config])
-        wait_for("the core to be known", self._knows_core, 30)
+        wait_for("the daemon to answer", self._answers, 30)
         self.home = self.host("home", *HOME)
         self.start(self.web, "steady", [sys.executable, "-c", STEADY])
         self.wait_for_port(self.web, 81)
@@ -102,17 +108,18 @@ class CutLab(ProxyLab):
         for port in [*PORTS.values(), WS, API]:
             self.wait_for_port(self.server, port)
 
-    def _knows_core(self):
+    def _answers(self):
         try:
-            return self.ask("account", "list")
+            return self.ask("account", "list") if self.acts_by == CORE else self.ask("status")
         except Exception:
             return None
 
-    def ask(self, *arguments, codes=(0,)):
-        return fairgate(*arguments, "--socket", self.folder / "api.sock", codes=codes).get("data")
+    def ask(self, *arguments):
+        return fairgate(*arguments, "--socket", self.folder / "api.sock").get("data")
 
-    def person(self, account, protocol, server=SERVER_V4, carrier=None):
-        """A client at home; the port of its SOCKS proxy."""
+    def person(self, account, protocol, server=SERVER_V4, carrier=None, host=None):
+        """A client, at home if nothing else is said; the port of its SOCKS proxy."""
+        host = host or self.home
         config = client_config(protocol, account, server)
         outbound = config["outbounds"][0]
         if carrier == "mux":
@@ -122,23 +129,23 @@ class CutLab(ProxyLab):
             outbound["streamSettings"] = {"network": "ws", "wsSettings": {"path": "/x"}}
         port = next(self.ports)
         config["inbounds"][0]["port"] = port
-        self._v2ray(self.home, f"{account}-{port}", config)
-        self.wait_for_port(self.home, port)
+        self._v2ray(host, f"{account}-{port}", config)
+        self.wait_for_port(host, port)
         return port
 
-    def download(self, port, name, page, to="/dev/null"):
-        return self.start(self.home, name, [
+    def download(self, port, name, page, to="/dev/null", host=None):
+        return self.start(host or self.home, name, [
             "curl", "-sSN", "-o", to, "--socks5-hostname", f"127.0.0.1:{port}", f"http://{WEB_V4}{page}"])
 
-    def reaches(self, port):
+    def reaches(self, port, host=None):
         """Whether one page comes through."""
-        got = self.run(self.home, [
+        got = self.run(host or self.home, [
             "curl", "-s", "-o", "/dev/null", "-m", "3", "-w", "%{size_download}", "--socks5-hostname",
             f"127.0.0.1:{port}", f"http://{WEB_V4}/page"], check=False)
         return got.strip() == "20000"
 
     def sessions(self, account):
-        return self.ask("session", "list", "--account", account, codes=(0, 3))
+        return [row for row in self.ask("session", "list") if row["account"] == account]
 
 
 class Cut(unittest.TestCase):
@@ -155,7 +162,8 @@ class Cut(unittest.TestCase):
         return grown
 
     def test_a_block_cuts_one_account_and_leaves_its_neighbour_alone(self):
-        with CutLab() as lab:
+        with CutLab(CORE) as lab:
+            digest = big_file(lab.folder / "www/big")
             ways = {
                 "plain": lab.person("alice", "vless"),
                 "mux": lab.person("alice", "vmess", carrier="mux"),
@@ -184,10 +192,26 @@ class Cut(unittest.TestCase):
 
             bob.process.wait(120)
             self.assertEqual(bob.process.returncode, 0, bob.text())
-            self.assertEqual(hashlib.sha256((lab.folder / "bobs").read_bytes()).hexdigest(), lab.digest)
+            self.assertEqual(hashlib.sha256((lab.folder / "bobs").read_bytes()).hexdigest(), digest)
             wait_for("alice to be let in again", lambda: lab.reaches(ways["plain"]), BLOCK + 20)
+
+    def test_without_panel_and_core_a_firewall_refuses_the_addresses_that_are_the_accounts_alone(self):
+        with CutLab(FIREWALL) as lab:
+            own = lab.host("own", "203.0.113.99")
+            alices = lab.person("alice", "vless", host=own)
+            bobs = lab.person("bob", "vless")
+            shared = lab.person("alice", "trojan")
+            for port, name, host in ((alices, "a", own), (bobs, "b", None), (shared, "c", None)):
+                lab.download(port, name, ":81/", to=lab.folder / name, host=host)
+            wait_for("the sessions to be known", lambda: len(lab.sessions("alice")) == 2 and lab.sessions("bob"), 20)
+            lab.ask("decision", "add", "alice", "--for", f"{BLOCK}s", "--yes")
+            wait_for("alice to be kept out", lambda: not lab.reaches(alices, own), 10)
+            self.assertIn("203.0.113.99", lab.run(lab.server, ["nft", "list", "table", "inet", "fairgate"]))
+            self.assertNotIn(HOME[0], lab.run(lab.server, ["nft", "list", "table", "inet", "fairgate"]))
+            self.assertTrue(lab.reaches(bobs))
+            wait_for("alice to be let in again", lambda: lab.reaches(alices, own), BLOCK + 30)
 
 
 if __name__ == "__main__":
-    require("v2ray", "curl", "ss")
+    require("v2ray", "curl", "ss", "nft")
     unittest.main()

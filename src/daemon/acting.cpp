@@ -1,0 +1,67 @@
+#include "daemon/acting.hpp"
+
+#include "daemon/cutting_enforcer.hpp"
+#include "daemon/firewall.hpp"
+#include "daemon/protected_addresses.hpp"
+#include "kernel/network_namespace.hpp"
+#include "kernel/operator_sessions.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace fairgate::daemon {
+
+Acting::Acting(Parts parts) : parts_(std::move(parts)) {
+    World& world = parts_.world;
+    const auto& environment = world.read_from.environment;
+    const auto known = environment.find("SSH_CONNECTION");
+    const std::string session = known != environment.end() ? known->second : "";
+    const Clock& clock = parts_.clock;
+    sockets_ = std::make_unique<SocketWatch>(SocketWatch::Parts{
+        parts_.executor,
+        parts_.worker,
+        clock,
+        world.units,
+        [&world, &clock](const std::vector<Address>& asked) {
+            return told_to_protect(world, asked, clock.now());
+        },
+        session
+    });
+    firewall_ = make_firewall_enforcer(
+        world.settings->firewall,
+        *sockets_,
+        [session]() -> Result<kernel::ProtectedTargets> {
+            kernel::ProtectedTargets never;
+            const auto here = kernel::NetworkNamespace::own();
+            if (auto done = kernel::add_what_is_here(never, here, session); !done) {
+                return done.error();
+            }
+            return never;
+        },
+        parts_.worker,
+        clock
+    );
+    for (const auto& unit : world.units) {
+        enforcement::Enforcer& own = unit->backend->enforcer();
+        // Of the backends only a bare log has nothing that could disable an account.
+        const bool bare = own.name().starts_with("recording:");
+        unit->enforcer = std::make_unique<CuttingEnforcer>(
+            bare && firewall_ ? *firewall_ : own, *sockets_, clock
+        );
+    }
+}
+
+std::vector<enforcement::Enforcer*> Acting::enforcers() const {
+    std::vector<enforcement::Enforcer*> all;
+    for (const auto& unit : parts_.world.units) {
+        // One firewall acts for every log without a backend.
+        const auto same = [&](const auto* each) { return each->name() == unit->enforcer->name(); };
+        if (std::ranges::none_of(all, same)) {
+            all.push_back(unit->enforcer.get());
+        }
+    }
+    return all;
+}
+
+}  // namespace fairgate::daemon

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "daemon/socket_watch.hpp"
+#include "daemon/world.hpp"
+#include "enforcement/address_enforcer.hpp"
+#include "enforcement/enforcer.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <memory>
+#include <vector>
+
+namespace fairgate::daemon {
+
+/// What acts on accounts, joined from its parts: each backend's own enforcer, or the firewall where
+/// there is nothing but a log, and the cut of what is live. Gives every unit of the world its own.
+class Acting {
+public:
+    struct Parts {
+        boost::asio::any_io_executor executor;
+        boost::asio::any_io_executor worker;  ///< of one thread, for what asks the kernel
+        const Clock& clock;
+        World& world;
+    };
+    explicit Acting(Parts parts);
+
+    SocketWatch& sockets() { return *sockets_; }
+    /// Each once, by name.
+    std::vector<enforcement::Enforcer*> enforcers() const;
+
+private:
+    Parts parts_;
+    std::unique_ptr<SocketWatch> sockets_;
+    std::unique_ptr<enforcement::AddressEnforcer> firewall_;  ///< none: off
+};
+
+}  // namespace fairgate::daemon
