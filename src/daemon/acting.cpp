@@ -44,11 +44,13 @@ Acting::Acting(Parts parts) : parts_(std::move(parts)) {
     );
     for (const auto& unit : world.units) {
         enforcement::Enforcer& own = unit->backend->enforcer();
-        // Of the backends only a bare log has nothing that could disable an account.
-        const bool bare = own.name().starts_with("recording:");
-        unit->enforcer = std::make_unique<CuttingEnforcer>(
-            bare && firewall_ ? *firewall_ : own, *sockets_, clock
-        );
+        // Of the backends only a bare log has nothing that could disable an account. What is only
+        // recorded cuts nothing either.
+        const bool records = own.name().starts_with("recording:");
+        if (!records || firewall_) {
+            unit->enforcer =
+                std::make_unique<CuttingEnforcer>(records ? *firewall_ : own, *sockets_, clock);
+        }
     }
 }
 
@@ -56,9 +58,10 @@ std::vector<enforcement::Enforcer*> Acting::enforcers() const {
     std::vector<enforcement::Enforcer*> all;
     for (const auto& unit : parts_.world.units) {
         // One firewall acts for every log without a backend.
-        const auto same = [&](const auto* each) { return each->name() == unit->enforcer->name(); };
+        enforcement::Enforcer& acting = unit->acting();
+        const auto same = [&](const auto* each) { return each->name() == acting.name(); };
         if (std::ranges::none_of(all, same)) {
-            all.push_back(unit->enforcer.get());
+            all.push_back(&acting);
         }
     }
     return all;
