@@ -100,6 +100,7 @@ def who_is_not_allowed_is_told_why_and_nothing_else_suffers(rig):
         stranger.sendall(frame(1, text(1, b"A" * 43) + text(2, b"x")))
         assert refusal(stranger) == "FG-AGT-001"
     node = rig.identity("fr-2")
+    rig.agents["fr-2"].end(signal.SIGTERM)  # of one node the hub keeps the newest connection
     with rig.connection(node) as newer:
         newer.sendall(hello(oldest=9, newest=12))
         assert refusal(newer) == "FG-AGT-003"
@@ -112,6 +113,7 @@ def who_is_not_allowed_is_told_why_and_nothing_else_suffers(rig):
     with rig.connection(node) as garbage:
         garbage.sendall(b"\0\0\0\x05\xff\xff\xff\xff\xff")
         assert refusal(garbage) == "FG-AGT-005"
+    rig.start_agent("fr-2")
     rig.wait_for_state("fr-2", "connected", 40)
     assert rig.hub.alive()
 
