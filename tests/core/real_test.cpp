@@ -147,8 +147,8 @@ TEST_P(RealCores, survives_everything_that_was_done_to_it) {
     EXPECT_TRUE(core->alive()) << core->output();
 }
 
-INSTANTIATE_TEST_SUITE_P(real, RealCores, testing::Values("v2ray", "xray"), [](const auto& info) {
-    return info.param;
+INSTANTIATE_TEST_SUITE_P(real, RealCores, testing::Values("v2ray", "xray"), [](const auto& chosen) {
+    return chosen.param;
 });
 
 }  // namespace
