@@ -151,6 +151,8 @@ TwoHosts::TwoHosts() {
 }
 
 TwoHosts::~TwoHosts() {
+    // By hand: the kernel removes a network and its end of the cable some time after it is left.
+    must_run({"ip", "link", "del", "fgs"});
     {
         const std::scoped_lock lock(mutex_);
         over_ = true;

@@ -92,6 +92,7 @@ private:
     Answer<enforcement::Acted> act_by_file(
         const Measure& measure, const Images& images, const Look& look
     );
+    void note_restored(const Measure& measure, bool restored);
     Answer<enforcement::Restored> restore_in_core(
         const Measure& measure, const Images& images, const Look& look
     );

@@ -58,14 +58,23 @@ asio::awaitable<Result<Restored>> CoreEnforcer::restore(const Measure& measure) 
     if (!looked) {
         co_return looked.error();
     }
-    auto restored = looked->way == Way::asked ? co_await restore_in_core(measure, *images, *looked)
-                                              : co_await restore_by_file(measure, *images, *looked);
+    // Each awaited by itself: g++ 12 destroys twice what a condition chose between two awaits.
+    if (looked->way == Way::asked) {
+        auto restored = co_await restore_in_core(measure, *images, *looked);
+        note_restored(measure, restored.has_value());
+        co_return restored;
+    }
+    auto restored = co_await restore_by_file(measure, *images, *looked);
+    note_restored(measure, restored.has_value());
+    co_return restored;
+}
+
+void CoreEnforcer::note_restored(const Measure& measure, bool restored) {
     if (restored) {
         directory_.release(measure.account.name);
         untouched_.erase(folded(measure.account.name));
         removed_.erase(folded(measure.account.name));
     }
-    co_return restored;
 }
 
 CoreEnforcer::Answer<Restored> CoreEnforcer::restore_in_core(
