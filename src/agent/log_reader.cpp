@@ -46,13 +46,13 @@ private:
 };
 
 LogReader::LogReader(
-    const boost::asio::any_io_executor& executor,
+    boost::asio::any_io_executor executor,
     const Clock& clock,
     std::unique_ptr<sources::Source> source,
     sources::LineReadingSettings settings,
     link::SlotBook& book
 )
-    : executor_(executor),
+    : executor_(std::move(executor)),
       clock_(clock),
       name_(settings.source),
       source_(std::move(source)),

@@ -48,7 +48,7 @@ public:
 private:
     class Sink;
     LogReader(
-        const boost::asio::any_io_executor& executor,
+        boost::asio::any_io_executor executor,
         const Clock& clock,
         std::unique_ptr<sources::Source> source,
         sources::LineReadingSettings settings,

@@ -90,7 +90,7 @@ boost::asio::awaitable<Result<Measure>> OrderDesk::extend(
 }
 
 boost::asio::awaitable<Result<enforcement::CarriedOut>> OrderDesk::carry_out(Decision decision) {
-    Unit* unit = unit_of_backend(decision.account.backend);
+    const Unit* unit = unit_of_backend(decision.account.backend);
     if (unit == nullptr) {
         co_return Error{
             .code = "FG-DMN-003",

@@ -71,7 +71,9 @@ Result<void> use(SSL_CTX* context, const pki::Identity& identity) {
     const pki::Key key = pki::read_key(identity.key);
     bool first = true;
     while (in) {
-        pki::Certificate one(PEM_read_bio_X509(in.get(), nullptr, nullptr, nullptr), &X509_free);
+        const pki::Certificate one(
+            PEM_read_bio_X509(in.get(), nullptr, nullptr, nullptr), &X509_free
+        );
         if (!one) {
             break;
         }

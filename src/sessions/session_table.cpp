@@ -211,7 +211,7 @@ bool SessionTable::join_candidate(const Waiting& line, SessionListener& listener
 }
 
 SessionTable::Entry& SessionTable::begin(const LiveSocket& socket, const Waiting& line) {
-    Entry entry{
+    const Entry entry{
         .flow = socket.flow,
         .account = names_.again(line.account),
         .inbound = names_.again(line.inbound),

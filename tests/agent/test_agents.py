@@ -31,6 +31,7 @@ def one_account_on_two_nodes_is_counted_together(rig):
 
     def both_nodes():
         rig.seen("de-1", "ali", "203.0.113.10", seconds=2, every=1)
+        rig.seen("fr-2", "ali", "198.51.100.20", seconds=2, every=1)
         return sorted(rig.account("ali")["nodes"]) == ["de-1", "fr-2"]
     wait_for("both nodes in the evidence", both_nodes, 30, 1)
     wait_for("the decision", lambda: "shadow: warn \"ali\": 2 devices at once" in rig.hub.text(), 30)
