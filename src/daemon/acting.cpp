@@ -54,6 +54,35 @@ Acting::Acting(Parts parts) : parts_(std::move(parts)) {
     }
 }
 
+boost::asio::awaitable<std::vector<control::Check>> Acting::test(
+    const Unit& unit, std::vector<Measure> open
+) {
+    if (!firewall_ || unit.acting().name() != firewall_->name()) {
+        co_return co_await unit.backend->test();
+    }
+    std::erase_if(open, [](const Measure& each) { return each.state != MeasureState::active; });
+    const auto drift = co_await firewall_->compare(open);
+    control::Check check;
+    check.stage = "enforcer";
+    check.name = std::string(firewall_->name());
+    if (!drift) {
+        check.state = control::CheckState::error;
+        check.code = drift.error().code;
+        check.what = drift.error().what;
+        check.cause = drift.error().cause;
+        check.next = drift.error().next;
+    } else {
+        const std::size_t wrong = drift->missing.size() + drift->strays.size();
+        check.state = wrong == 0 ? control::CheckState::ok : control::CheckState::warning;
+        check.what = std::to_string(drift->in_force) + " addresses are refused, " +
+                     std::to_string(drift->missing.size()) + " are missing, " +
+                     std::to_string(drift->strays.size()) + " are wanted by no measure";
+    }
+    std::vector<control::Check> checks;
+    checks.push_back(std::move(check));
+    co_return checks;
+}
+
 std::vector<enforcement::Enforcer*> Acting::enforcers() const {
     std::vector<enforcement::Enforcer*> all;
     for (const auto& unit : parts_.world.units) {

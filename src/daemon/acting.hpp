@@ -1,12 +1,15 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "control/check.hpp"
 #include "daemon/socket_watch.hpp"
 #include "daemon/world.hpp"
 #include "enforcement/address_enforcer.hpp"
 #include "enforcement/enforcer.hpp"
+#include "model/measure.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
 
 #include <memory>
 #include <vector>
@@ -26,6 +29,11 @@ public:
     explicit Acting(Parts parts);
 
     SocketWatch& sockets() { return *sockets_; }
+    /// Whether what acts on the unit's accounts could do so now; changes nothing. `open` are all
+    /// measures that are not finished.
+    boost::asio::awaitable<std::vector<control::Check>> test(
+        const Unit& unit, std::vector<Measure> open
+    );
     /// Each once, by name.
     std::vector<enforcement::Enforcer*> enforcers() const;
 

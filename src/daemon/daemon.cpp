@@ -179,7 +179,7 @@ private:
             *decider_,
             *flow_,
             events_,
-            acting_->sockets()
+            *acting_
         });
     }
 

@@ -10,31 +10,26 @@ std::vector<control::SessionNow> LiveView::sessions(const control::SessionQuery&
         if (!query.account.backend.empty() && query.account.backend != backend) {
             continue;
         }
-        for (const ReadSource& source : unit->sources) {
-            if (source.sessions == nullptr) {
-                continue;
+        unit->each_session([&](const ReadSource& source, const sessions::Session& session) {
+            if ((!query.account.name.empty() && query.account.name != session.account) ||
+                (query.address && *query.address != session.flow.peer.address)) {
+                return;
             }
-            source.sessions->table().each([&](const sessions::Session& session) {
-                if ((!query.account.name.empty() && query.account.name != session.account) ||
-                    (query.address && *query.address != session.flow.peer.address)) {
-                    return;
-                }
-                control::SessionNow now;
-                now.account = {backend, std::string(session.account)};
-                now.peer = session.flow.peer;
-                now.local_port = session.flow.local.port;
-                now.node = source.node;
-                now.inbound = std::string(session.inbound);
-                now.since = session.since;
-                now.moved = session.moved;
-                now.up = session.up.count;
-                now.down = session.down.count;
-                now.up_rate = session.up_rate;
-                now.down_rate = session.down_rate;
-                now.shared = session.shared;
-                all.push_back(std::move(now));
-            });
-        }
+            control::SessionNow now;
+            now.account = {backend, std::string(session.account)};
+            now.peer = session.flow.peer;
+            now.local_port = session.flow.local.port;
+            now.node = source.node;
+            now.inbound = std::string(session.inbound);
+            now.since = session.since;
+            now.moved = session.moved;
+            now.up = session.up.count;
+            now.down = session.down.count;
+            now.up_rate = session.up_rate;
+            now.down_rate = session.down_rate;
+            now.shared = session.shared;
+            all.push_back(std::move(now));
+        });
     }
     return all;
 }
@@ -68,17 +63,12 @@ std::vector<Error> LiveView::blind_spots() const { return sockets_.lacks(); }
 
 LiveView::Traffic LiveView::traffic_of(const Unit& unit) {
     Traffic traffic;
-    for (const ReadSource& source : unit.sources) {
-        if (source.sessions == nullptr) {
-            continue;
-        }
-        source.sessions->table().each([&](const sessions::Session& session) {
-            control::AccountNow& sum = traffic[std::string(session.account)];
-            ++sum.connections;
-            sum.up_rate += session.up_rate;
-            sum.down_rate += session.down_rate;
-        });
-    }
+    unit.each_session([&](const ReadSource&, const sessions::Session& session) {
+        control::AccountNow& sum = traffic[std::string(session.account)];
+        ++sum.connections;
+        sum.up_rate += session.up_rate;
+        sum.down_rate += session.down_rate;
+    });
     return traffic;
 }
 

@@ -120,7 +120,7 @@ boost::asio::awaitable<Result<control::SessionsCut>> OrderDesk::cut_sessions(
         co_return written.error();
     }
     const std::string name = account.name;
-    const auto report = co_await parts_.sockets.cut(std::move(account));
+    const auto report = co_await parts_.acting.sockets().cut(std::move(account));
     if (!report) {
         co_return report.error();
     }
@@ -227,7 +227,7 @@ boost::asio::awaitable<Result<std::vector<control::Check>>> OrderDesk::test_sour
     const auto file = std::ranges::find(configured, source, &config::SourceSettings::name);
     for (const auto& unit : parts_.world.units) {
         if (unit->backend->name() == source && file == configured.end()) {
-            co_return co_await unit->backend->test();
+            co_return co_await parts_.acting.test(*unit, parts_.enforcement.open());
         }
         for (const ReadSource& each : unit->sources) {
             if (each.name == source) {
@@ -248,7 +248,7 @@ boost::asio::awaitable<Result<std::vector<control::Check>>> OrderDesk::test_enfo
 ) {
     for (const auto& unit : parts_.world.units) {
         if (unit->acting().name() == enforcer || unit->backend->name() == enforcer) {
-            co_return co_await unit->backend->test();
+            co_return co_await parts_.acting.test(*unit, parts_.enforcement.open());
         }
     }
     co_return Error{

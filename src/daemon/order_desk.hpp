@@ -3,9 +3,9 @@
 #include "base/clock.hpp"
 #include "control/events.hpp"
 #include "control/orders.hpp"
+#include "daemon/acting.hpp"
 #include "daemon/decider.hpp"
 #include "daemon/flow.hpp"
-#include "daemon/socket_watch.hpp"
 #include "daemon/world.hpp"
 #include "enforcement/executor.hpp"
 #include "store/store.hpp"
@@ -31,7 +31,7 @@ public:
         Decider& decider;
         Flow& flow;
         control::EventLog& events;
-        SocketWatch& sockets;
+        Acting& acting;
     };
     explicit OrderDesk(Parts parts) : parts_(std::move(parts)) {}
 

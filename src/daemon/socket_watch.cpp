@@ -171,17 +171,12 @@ kernel::CutOrder SocketWatch::order_for(const AccountKey& account) const {
         if (unit->backend->name() != account.backend) {
             continue;
         }
-        for (const ReadSource& source : unit->sources) {
-            if (source.sessions == nullptr) {
-                continue;
+        unit->each_session([&](const ReadSource&, const sessions::Session& session) {
+            if (session.account == account.name && !session.shared) {
+                order.peers.push_back(session.flow.peer);
+                order.local_ports.push_back(session.flow.local.port);
             }
-            source.sessions->table().each([&](const sessions::Session& session) {
-                if (session.account == account.name && !session.shared) {
-                    order.peers.push_back(session.flow.peer);
-                    order.local_ports.push_back(session.flow.local.port);
-                }
-            });
-        }
+        });
     }
     std::ranges::sort(order.local_ports);
     const auto doubled = std::ranges::unique(order.local_ports);
@@ -197,18 +192,13 @@ Result<std::vector<Denial>> SocketWatch::denials_of(const AccountKey& account) c
     std::map<Address, std::set<AccountKey>> who;
     std::vector<Flow> own;
     for (const auto& unit : parts_.units) {
-        for (const ReadSource& source : unit->sources) {
-            if (source.sessions == nullptr) {
-                continue;
+        unit->each_session([&](const ReadSource&, const sessions::Session& session) {
+            const AccountKey key{unit->backend->name(), std::string(session.account)};
+            who[session.flow.peer.address].insert(key);
+            if (key == account && !session.shared) {
+                own.push_back(session.flow);
             }
-            source.sessions->table().each([&](const sessions::Session& session) {
-                const AccountKey key{unit->backend->name(), std::string(session.account)};
-                who[session.flow.peer.address].insert(key);
-                if (key == account && !session.shared) {
-                    own.push_back(session.flow);
-                }
-            });
-        }
+        });
     }
     std::vector<Address> asked(own.size());
     std::ranges::transform(own, asked.begin(), [](const Flow& flow) { return flow.peer.address; });

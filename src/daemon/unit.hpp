@@ -64,6 +64,18 @@ struct Unit {
     std::function<std::vector<sources::SourceHealth>()> remote_sources = [] {
         return std::vector<sources::SourceHealth>();
     };
+    /// Calls `take(source, session)` for each live connection of its accounts that is known.
+    template <class Take>
+    void each_session(const Take& take) const {
+        for (const ReadSource& source : sources) {
+            if (source.sessions != nullptr) {
+                source.sessions->table().each([&](const sessions::Session& session) {
+                    take(source, session);
+                });
+            }
+        }
+    }
+
     Task task;  ///< of the backend; last: it uses the rest
 };
 

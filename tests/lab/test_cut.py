@@ -209,6 +209,9 @@ class Cut(unittest.TestCase):
             self.assertIn("203.0.113.99", lab.run(lab.server, ["nft", "list", "table", "inet", "fairgate"]))
             self.assertNotIn(HOME[0], lab.run(lab.server, ["nft", "list", "table", "inet", "fairgate"]))
             self.assertTrue(lab.reaches(bobs))
+            doctor = json.dumps(fairgate("doctor", "--socket", lab.folder / "api.sock", codes=range(10)))
+            self.assertIn("1 addresses are refused, 0 are missing, 0 are wanted by no measure", doctor)
+            self.assertNotIn("FG-DMN-010", doctor)
             wait_for("alice to be let in again", lambda: lab.reaches(alices, own), BLOCK + 30)
 
 
