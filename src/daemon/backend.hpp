@@ -5,6 +5,7 @@
 #include "config/settings.hpp"
 #include "control/check.hpp"
 #include "control/live.hpp"
+#include "daemon/server.hpp"
 #include "enforcement/enforcer.hpp"
 #include "logs/account_name.hpp"
 #include "model/account.hpp"
@@ -53,6 +54,8 @@ public:
     virtual Action block_action() const = 0;
     /// Why it answers and can block nobody all the same; nothing when it can, or is not known yet.
     virtual std::optional<Error> cannot_block() const { return std::nullopt; }
+    /// Its panel and the machines that serve its accounts, as far as it is told.
+    virtual std::vector<Server> servers() const { return {}; }
     virtual control::BackendNow now() const = 0;
     /// A line of an account that is under a block: proof that it does not hold, or a trailing one.
     virtual void saw_held(std::string_view account, TimePoint time, std::string_view raw) = 0;

@@ -11,6 +11,7 @@
 #include "backends/xray/roster.hpp"
 #include "base/memory.hpp"
 #include "grpc/client.hpp"
+#include "http/uri.hpp"
 #include "logs/access_line.hpp"
 
 #include <boost/asio/steady_timer.hpp>
@@ -28,6 +29,10 @@ using namespace std::chrono_literals;
 // A core that was restarted has let everybody in again; its uptime is one short answer.
 constexpr Duration look_every = 10s;
 constexpr Duration count_every = 60s;
+
+std::string url_of(const std::string& api) {
+    return api.find(":/") == std::string::npos ? "http://" + api : api;
+}
 
 control::Check as_check(const std::string& backend, const xray::ProbeStep& step) {
     control::Check check;
@@ -113,6 +118,12 @@ public:
         now.synced = synced_;
         now.error = error_;
         return now;
+    }
+
+    std::vector<Server> servers() const override {
+        const auto api = http::parse_base(url_of(settings_.api));
+        return api ? std::vector{Server{Server::Kind::node, settings_.name, api->host}}
+                   : std::vector<Server>();
     }
 
     void saw_held(std::string_view account, TimePoint time, std::string_view raw) override {
@@ -249,8 +260,7 @@ Result<std::unique_ptr<Backend>> make_core_backend(
     const config::BackendSettings& settings
 ) {
     grpc::ClientSettings core;
-    core.base =
-        settings.api.find(":/") == std::string::npos ? "http://" + settings.api : settings.api;
+    core.base = url_of(settings.api);
     core.trust = {settings.ca_file, settings.pinned_sha256};
     auto client = grpc::make_client(executor, std::move(core));
     if (!client) {

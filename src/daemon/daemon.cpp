@@ -14,6 +14,7 @@
 #include "daemon/node_intake.hpp"
 #include "daemon/order_desk.hpp"
 #include "daemon/own_log.hpp"
+#include "daemon/own_servers.hpp"
 #include "daemon/supervisor.hpp"
 #include "daemon/surfaces.hpp"
 #include "daemon/upkeep.hpp"
@@ -33,6 +34,7 @@
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <system_error>
 #include <utility>
@@ -206,20 +208,14 @@ private:
         }
         const Task own_log = start_own_log();
         flow_->start();
-        const Task sockets = start_sockets();
+        const Task sockets = start("sockets", [this] { return acting_->sockets().run(); });
         if (auto opened = co_await open_door_for_agents(); !opened) {
             failed = opened.error();
             io_.stop();
             co_return;
         }
-        const Task upkeep = spawn(
-            io_.get_executor(),
-            "upkeep",
-            [this] { return upkeep_->run(); },
-            [this](const std::string& task, const std::exception_ptr& thrown) {
-                flow_->failed(task, thrown);
-            }
-        );
+        const Task servers = start_looking_for_servers();
+        const Task upkeep = start("upkeep", [this] { return upkeep_->run(); });
         supervisor_.ready("the API is on " + surfaces_->listening_on());
         if (settings_.ready) {
             settings_.ready(surfaces_->listening_on());
@@ -246,31 +242,39 @@ private:
         co_return Result<void>{};
     }
 
-    Task start_own_log() {
-        OwnLog::Write write = settings_.log ? settings_.log : [](const std::string&) {};
-        const bool journald = settings_.read_from.environment.contains("JOURNAL_STREAM");
-        own_log_ = std::make_unique<OwnLog>(
-            std::move(write), journald ? OwnLog::Stamp::none : OwnLog::Stamp::time
-        );
+    Task start(const char* name, std::function<boost::asio::awaitable<void>()> work) {
         return spawn(
             io_.get_executor(),
-            "log",
-            [this] { return own_log_->follow(events_, 0, clock_); },
+            name,
+            std::move(work),
             [this](const std::string& task, const std::exception_ptr& thrown) {
                 flow_->failed(task, thrown);
             }
         );
     }
 
-    Task start_sockets() {
-        return spawn(
-            io_.get_executor(),
-            "sockets",
-            [this] { return acting_->sockets().run(); },
-            [this](const std::string& task, const std::exception_ptr& thrown) {
-                flow_->failed(task, thrown);
-            }
+    Task start_own_log() {
+        OwnLog::Write write = settings_.log ? settings_.log : [](const std::string&) {};
+        const bool journald = settings_.read_from.environment.contains("JOURNAL_STREAM");
+        own_log_ = std::make_unique<OwnLog>(
+            std::move(write), journald ? OwnLog::Stamp::none : OwnLog::Stamp::time
         );
+        return start("log", [this] { return own_log_->follow(events_, 0, clock_); });
+    }
+
+    Task start_looking_for_servers() {
+        servers_ = std::make_unique<OwnServerWatch>(OwnServerWatch::Parts{
+            io_.get_executor(),
+            clock_,
+            [this] { return servers_of(world_); },
+            &ask_name_servers,
+            [this](OwnServers found, std::vector<Error> unresolved) {
+                world_.servers = std::move(found);
+                world_.unresolved = std::move(unresolved);
+                apply_rules(world_, clock_.now());
+            }
+        });
+        return start("servers", [this] { return servers_->run(); });
     }
 
     /// What was left open by the last run, before anything new is decided.
@@ -351,6 +355,7 @@ private:
     std::unique_ptr<OwnLog> own_log_;
     std::unique_ptr<NodeIntake> node_intake_;
     std::unique_ptr<nodes::Gate> gate_;
+    std::unique_ptr<OwnServerWatch> servers_;
 };
 
 }  // namespace

@@ -30,6 +30,9 @@ std::vector<Error> LiveView::notices() const {
     if (world_.tables_refused) {
         notices.push_back(*world_.tables_refused);
     }
+    for (const Error& name : world_.unresolved) {
+        notices.push_back(name);
+    }
     for (const Error& lack : sockets_.lacks()) {
         notices.push_back(lack);
     }
@@ -205,6 +208,10 @@ control::AddressNow LiveView::address(const Address& address) const {
     }
     now.never_blocked_by = control::trust_list(world_.in_force, TrustEffect::never_blocked)
                                .find(address, *world_.networks, time);
+    if (const auto own = world_.servers.find(address); own != world_.servers.end()) {
+        now.never_counted_by = who_is_there(own->second);
+        now.never_blocked_by = who_is_there(own->second);
+    }
     for (const auto& unit : world_.units) {
         const Engine& engine = *unit->engine;
         const OriginRule& rule = engine.tracker().origin_table().rule();

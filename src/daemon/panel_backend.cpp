@@ -8,6 +8,7 @@
 #include "backends/pasarguard/probe.hpp"
 #include "base/memory.hpp"
 #include "daemon/backend.hpp"
+#include "http/uri.hpp"
 #include "logs/access_line.hpp"
 
 #include <boost/asio/steady_timer.hpp>
@@ -71,7 +72,11 @@ public:
           directory_(settings.name),
           sync_(client_, directory_, pasarguard::SyncSettings{}),
           enforcer_(client_, directory_, clock, enforcer_settings(settings)),
-          streams_(executor, client_, clock, stream_settings(settings), seed) {}
+          streams_(executor, client_, clock, stream_settings(settings), seed) {
+        if (const auto url = http::parse_base(settings.url)) {
+            servers_.push_back({Server::Kind::panel, "panel " + settings.name, url->host});
+        }
+    }
 
     const std::string& name() const override { return settings_.name; }
     logs::Names names() const override { return logs::Names::pasarguard; }
@@ -111,6 +116,8 @@ public:
                                                                      : Action::block;
     }
 
+    std::vector<Server> servers() const override { return servers_; }
+
     control::BackendNow now() const override {
         control::BackendNow now;
         now.name = settings_.name;
@@ -136,7 +143,8 @@ public:
     }
 
     void clock_was_set(Duration by) override {
-        for (TimePoint* time : {&full_at_, &recent_at_, &streams_at_, &strangers_until_}) {
+        for (TimePoint* time :
+             {&full_at_, &recent_at_, &streams_at_, &servers_at_, &strangers_until_}) {
             *time += by;
         }
         if (synced_) {
@@ -158,6 +166,9 @@ public:
             }
             if (now >= streams_at_) {
                 co_await refresh_streams(listener);
+            }
+            if (now >= servers_at_) {
+                co_await read_servers();
             }
             timer.expires_after(1s);
             co_await timer.async_wait(boost::asio::use_awaitable);
@@ -255,6 +266,21 @@ private:
         }
     }
 
+    /// A login without the right to see nodes leaves the panel alone among them.
+    boost::asio::awaitable<void> read_servers() {
+        servers_at_ = clock_.now() + 10min;
+        const auto nodes = co_await client_->nodes_in_full();
+        if (!nodes) {
+            co_return;
+        }
+        std::erase_if(servers_, [](const Server& each) { return each.kind == Server::Kind::node; });
+        for (const pasarguard::PanelNode& node : *nodes) {
+            if (node.address && !node.address->empty()) {
+                servers_.push_back({Server::Kind::node, "node " + node.name, *node.address});
+            }
+        }
+    }
+
     void tell(const Result<pasarguard::SyncReport>& report, const BackendListener& listener) {
         if (!report) {
             fail(report.error());
@@ -285,6 +311,8 @@ private:
     TimePoint full_at_;
     TimePoint recent_at_;
     TimePoint streams_at_;
+    TimePoint servers_at_;
+    std::vector<Server> servers_;
     std::set<std::int64_t> unknown_;
     std::set<std::int64_t> strangers_;  ///< asked for and not there
     TimePoint strangers_until_;

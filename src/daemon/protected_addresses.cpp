@@ -1,7 +1,5 @@
 #include "daemon/protected_addresses.hpp"
 
-#include "http/uri.hpp"
-
 namespace fairgate::daemon {
 
 kernel::ProtectedTargets told_to_protect(
@@ -14,12 +12,12 @@ kernel::ProtectedTargets told_to_protect(
             targets.add(address, kernel::Protection::trusted);
         }
     }
-    for (const config::BackendSettings& backend : world.settings->backends) {
-        const auto panel = http::parse_base(backend.url);
-        const auto address = panel ? Address::parse(panel->host) : std::nullopt;
-        if (address) {
-            targets.add(*address, kernel::Protection::panel);
-        }
+    for (const auto& [address, server] : world.servers) {
+        targets.add(
+            address,
+            server.kind == Server::Kind::panel ? kernel::Protection::panel
+                                               : kernel::Protection::node
+        );
     }
     return targets;
 }

@@ -9,14 +9,11 @@ namespace fairgate::daemon {
 namespace {
 
 TEST(ProtectedAddresses, who_is_never_to_be_blocked_and_panels_are_protected) {
-    config::Settings settings;
-    config::BackendSettings panel;
-    panel.url = "https://[2001:db8::5]:8443/dashboard";
-    settings.backends.push_back(panel);
-    panel.url = "https://panel.example.com";
-    settings.backends.push_back(panel);
     World world;
-    world.settings = std::make_shared<const config::Settings>(settings);
+    world.settings = std::make_shared<const config::Settings>();
+    world.servers[*Address::parse("2001:db8::5")] = {
+        Server::Kind::panel, "panel main", "panel.example.com"
+    };
     world.networks = std::make_shared<NoNetworkTable>();
     control::Placed<TrustEntry> office;
     office.entry.scope = *Network::parse("203.0.113.0/24");

@@ -7,6 +7,7 @@
 #include "sources/file/file_source.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -48,6 +49,9 @@ Rules rules_for(const World& world, const std::string& backend) {
     rules.limits = control::limit_book(world.in_force, backend);
     rules.exceptions = control::exceptions(world.in_force, world.settings->filter, backend);
     rules.never_counted = control::trust_list(world.in_force, TrustEffect::never_counted);
+    for (const auto& [address, server] : world.servers) {
+        rules.never_counted.add(address, who_is_there(server));
+    }
     rules.countries = policy::Countries(world.settings->counting.countries);
     rules.modes = control::mode_table(world.in_force);
     rules.policy_text = rules::counting_in_words(world.settings->counting, world.revision);
@@ -249,6 +253,20 @@ Result<void> build_world(
         unit_of(world, local_name);  // whose accounts nodes will report
     }
     return restore_networks(world, store);
+}
+
+std::vector<Server> servers_of(const World& world) {
+    std::vector<Server> all;
+    for (const auto& unit : world.units) {
+        std::ranges::move(unit->backend->servers(), std::back_inserter(all));
+    }
+    for (const nodes::NodeNow& node :
+         world.gate != nullptr ? world.gate->nodes() : std::vector<nodes::NodeNow>()) {
+        if (!node.address.empty()) {
+            all.push_back({Server::Kind::node, "node " + node.name, node.address});
+        }
+    }
+    return all;
 }
 
 std::string usual_backend(const World& world) {

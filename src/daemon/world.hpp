@@ -6,6 +6,7 @@
 #include "config/settings.hpp"
 #include "control/in_force.hpp"
 #include "control/live.hpp"
+#include "daemon/server.hpp"
 #include "daemon/unit.hpp"
 #include "geo/mmdb_table.hpp"
 #include "model/origin.hpp"
@@ -53,7 +54,9 @@ struct World {
     std::map<std::string, RotatingNetwork> rotating;  ///< as stored, by scope
     std::optional<ClockLeap> leap;                    ///< the newest
     std::list<std::unique_ptr<Unit>> units;
-    nodes::Gate* gate = nullptr;  ///< where agents report; null: nowhere
+    OwnServers servers;             ///< never counted, never blocked
+    std::vector<Error> unresolved;  ///< names of servers that have no address now
+    nodes::Gate* gate = nullptr;    ///< where agents report; null: nowhere
 };
 
 /// Builds it, or says what of the configuration cannot be built. Nothing is started. Blocks on
@@ -68,6 +71,9 @@ Result<void> build_world(
 
 /// Whose accounts a node has that named no backend: the only one there is.
 std::string usual_backend(const World& world);
+
+/// The operator's panels and nodes, as configured and as backends and agents tell.
+std::vector<Server> servers_of(const World& world);
 
 /// Puts the rules in force into every engine: after a command or a reload changed them.
 void apply_rules(World& world, TimePoint now);

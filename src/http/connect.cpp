@@ -1,6 +1,7 @@
 #include "http/connect.hpp"
 
 #include "http/errors.hpp"
+#include "http/resolve.hpp"
 #include "http/socket.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
@@ -37,18 +38,6 @@ asio::awaitable<void> throw_if_cancelled() {
     }
 }
 
-/// A look-up that can be left behind: the system's getaddrinfo() cannot be stopped, so it runs in
-/// the resolver's own thread and, when we are late or cancelled, answers to nobody.
-struct Lookup {
-    explicit Lookup(const asio::any_io_executor& executor) : resolver(executor), done(executor) {}
-
-    tcp::resolver resolver;
-    asio::steady_timer done;
-    bool answered = false;
-    error_code failure;
-    std::vector<Endpoint> found;
-};
-
 /// Whom a connection goes to; `place` is how messages call it.
 struct Destination {
     std::string place;
@@ -57,37 +46,16 @@ struct Destination {
 };
 
 asio::awaitable<Result<std::vector<Endpoint>>> resolve(const Destination& to, Instant until) {
-    error_code not_a_number;
-    const auto address = asio::ip::make_address(to.host, not_a_number);
-    if (!not_a_number) {
-        std::vector<Endpoint> only;
-        only.emplace_back(tcp::endpoint(address, to.port));
-        co_return only;
+    const auto addresses = co_await addresses_of(to.place, to.host, until);
+    if (!addresses) {
+        co_return addresses.error();
     }
-    auto lookup = std::make_shared<Lookup>(co_await asio::this_coro::executor);
-    lookup->done.expires_at(until);
-    lookup->resolver.async_resolve(
-        to.host,
-        std::to_string(to.port),
-        [lookup](const error_code& failure, const tcp::resolver::results_type& found) {
-            lookup->answered = true;
-            lookup->failure = failure;
-            for (const auto& entry : found) {
-                lookup->found.emplace_back(entry.endpoint());
-            }
-            lookup->done.cancel();
-        }
-    );
-    error_code told;
-    co_await lookup->done.async_wait(asio::redirect_error(asio::use_awaitable, told));
-    co_await throw_if_cancelled();
-    if (!lookup->answered) {
-        co_return cannot_resolve(to.place, to.host, "no name server answered in time");
+    std::vector<Endpoint> found;
+    found.reserve(addresses->size());
+    for (const auto& address : *addresses) {
+        found.emplace_back(tcp::endpoint(address, to.port));
     }
-    if (lookup->failure || lookup->found.empty()) {
-        co_return cannot_resolve(to.place, to.host, lookup->failure.message());
-    }
-    co_return std::move(lookup->found);
+    co_return found;
 }
 
 asio::awaitable<error_code> connect_to(Socket& socket, Endpoint to, Instant until) {

@@ -63,9 +63,16 @@ void TrustList::add(const NetworkScope& scope, std::optional<TimePoint> until) {
     entries_.push_back({scope, until});
 }
 
+void TrustList::add(const Address& address, std::string why) {
+    addresses_.insert_or_assign(address, std::move(why));
+}
+
 std::optional<std::string> TrustList::find(
     const Address& address, const NetworkTable& networks, TimePoint now
 ) const {
+    if (const auto known = addresses_.find(address); known != addresses_.end()) {
+        return known->second;
+    }
     for (const Trusted& trusted : entries_) {
         if (!in_time(trusted.until, now)) {
             continue;

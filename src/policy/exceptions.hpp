@@ -40,7 +40,9 @@ private:
 class TrustList {
 public:
     void add(const NetworkScope& scope, std::optional<TimePoint> until = std::nullopt);
-    bool empty() const { return entries_.empty(); }
+    /// One address; `why` is what find() says of it.
+    void add(const Address& address, std::string why);
+    bool empty() const { return entries_.empty() && addresses_.empty(); }
     /// The entry that holds the address, as text, or nothing.
     std::optional<std::string> find(
         const Address& address, const NetworkTable& networks, TimePoint now
@@ -52,6 +54,7 @@ private:
         std::optional<TimePoint> until;
     };
     std::vector<Trusted> entries_;
+    std::map<Address, std::string> addresses_;
 };
 
 }  // namespace fairgate::policy

@@ -89,8 +89,9 @@ struct PanelNode {
     std::string name;
     std::string status;  ///< connected, connecting, error, disabled, limited
     std::optional<std::string> xray_version;
+    std::optional<std::string> address;  ///< a name or an address
 };
-BOOST_DESCRIBE_STRUCT(PanelNode, (), (id, name, status, xray_version))
+BOOST_DESCRIBE_STRUCT(PanelNode, (), (id, name, status, xray_version, address))
 
 struct NodeList {
     std::vector<PanelNode> nodes;
