@@ -1,8 +1,8 @@
 #include "daemon/acting.hpp"
 
-#include "daemon/cutting_enforcer.hpp"
 #include "daemon/firewall.hpp"
 #include "daemon/protected_addresses.hpp"
+#include "enforcement/cutting/cutting_enforcer.hpp"
 #include "kernel/network_namespace.hpp"
 #include "kernel/operator_sessions.hpp"
 
@@ -18,11 +18,19 @@ Acting::Acting(Parts parts) : parts_(std::move(parts)) {
     const auto known = environment.find("SSH_CONNECTION");
     const std::string session = known != environment.end() ? known->second : "";
     const Clock& clock = parts_.clock;
-    sockets_ = std::make_unique<SocketWatch>(SocketWatch::Parts{
+    sockets_ = std::make_unique<sources::sockets::SocketWatch>(sources::sockets::SocketWatch::Parts{
         parts_.executor,
         parts_.worker,
         clock,
-        world.units,
+        [&world](const sources::sockets::TakeFeed& take) {
+            for (const auto& unit : world.units) {
+                for (const ReadSource& source : unit->sources) {
+                    if (source.sessions != nullptr) {
+                        take(unit->backend->name(), *source.sessions);
+                    }
+                }
+            }
+        },
         [&world, &clock](const std::vector<Address>& asked) {
             return told_to_protect(world, asked, clock.now());
         },
@@ -48,8 +56,9 @@ Acting::Acting(Parts parts) : parts_(std::move(parts)) {
         // recorded cuts nothing either.
         const bool records = own.name().starts_with("recording:");
         if (!records || firewall_) {
-            unit->enforcer =
-                std::make_unique<CuttingEnforcer>(records ? *firewall_ : own, *sockets_, clock);
+            unit->enforcer = std::make_unique<enforcement::cutting::CuttingEnforcer>(
+                records ? *firewall_ : own, *sockets_, clock
+            );
         }
     }
 }

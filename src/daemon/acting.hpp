@@ -2,11 +2,11 @@
 
 #include "base/clock.hpp"
 #include "control/check.hpp"
-#include "daemon/socket_watch.hpp"
 #include "daemon/world.hpp"
 #include "enforcement/address_enforcer.hpp"
 #include "enforcement/enforcer.hpp"
 #include "model/measure.hpp"
+#include "sources/sockets/socket_watch.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -28,7 +28,7 @@ public:
     };
     explicit Acting(Parts parts);
 
-    SocketWatch& sockets() { return *sockets_; }
+    sources::sockets::SocketWatch& sockets() { return *sockets_; }
     /// Whether what acts on the unit's accounts could do so now; changes nothing. `open` are all
     /// measures that are not finished.
     boost::asio::awaitable<std::vector<control::Check>> test(
@@ -39,7 +39,7 @@ public:
 
 private:
     Parts parts_;
-    std::unique_ptr<SocketWatch> sockets_;
+    std::unique_ptr<sources::sockets::SocketWatch> sockets_;
     std::unique_ptr<enforcement::AddressEnforcer> firewall_;  ///< none: off
 };
 

@@ -29,7 +29,7 @@ std::optional<Kind> kind_of(config::FirewallDriver driver) {
 }
 
 boost::asio::awaitable<Result<std::vector<Denial>>> find(
-    const SocketWatch& sockets, AccountKey account
+    const sources::sockets::SocketWatch& sockets, AccountKey account
 ) {
     co_return sockets.denials_of(account);
 }
@@ -38,7 +38,7 @@ boost::asio::awaitable<Result<std::vector<Denial>>> find(
 
 std::unique_ptr<enforcement::AddressEnforcer> make_firewall_enforcer(
     const config::FirewallSettings& settings,
-    const SocketWatch& sockets,
+    const sources::sockets::SocketWatch& sockets,
     enforcement::SharedBlocks::Never never,
     const boost::asio::any_io_executor& worker,
     const Clock& clock

@@ -71,8 +71,10 @@ void Flow::start() {
 
 void Flow::start_reading(Unit& unit, ReadSource& from) {
     if (from.has_sockets) {
-        from.sessions = std::make_unique<SessionFeed>([this, &unit, &from](const Observation& seen
-                                                      ) { deliver(unit, from.node, held_, seen); });
+        from.sessions =
+            std::make_unique<sessions::SessionFeed>([this, &unit, &from](const Observation& seen) {
+                deliver(unit, from.node, held_, seen);
+            });
     }
     from.task = spawn(
         parts_.executor,

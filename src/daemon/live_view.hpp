@@ -3,9 +3,9 @@
 #include "base/clock.hpp"
 #include "control/live.hpp"
 #include "daemon/decider.hpp"
-#include "daemon/socket_watch.hpp"
 #include "daemon/world.hpp"
 #include "enforcement/executor.hpp"
+#include "sources/sockets/socket_watch.hpp"
 
 #include <map>
 #include <memory>
@@ -22,7 +22,7 @@ public:
         const World& world,
         const enforcement::Executor& enforcement,
         const Decider& decider,
-        const SocketWatch& sockets
+        const sources::sockets::SocketWatch& sockets
     )
         : clock_(clock),
           world_(world),
@@ -68,7 +68,7 @@ private:
     const World& world_;
     const enforcement::Executor& enforcement_;
     const Decider& decider_;
-    const SocketWatch& sockets_;
+    const sources::sockets::SocketWatch& sockets_;
 };
 
 }  // namespace fairgate::daemon

@@ -3,9 +3,9 @@
 #include "base/spawn.hpp"
 #include "daemon/backend.hpp"
 #include "daemon/engine.hpp"
-#include "daemon/session_feed.hpp"
 #include "logs/access_line.hpp"
 #include "logs/log_reader.hpp"
+#include "sessions/session_feed.hpp"
 #include "sources/line_reading.hpp"
 #include "sources/source.hpp"
 
@@ -36,8 +36,8 @@ struct ReadSource {
     std::string node;
     logs::LogReader tap_reader;  ///< only for operators who look at the lines
     sources::LineReading reading;
-    bool has_sockets = false;               ///< its connections end on this machine
-    std::unique_ptr<SessionFeed> sessions;  ///< made when it is read, if it has sockets
+    bool has_sockets = false;                         ///< its connections end on this machine
+    std::unique_ptr<sessions::SessionFeed> sessions;  ///< made when it is read, if it has sockets
 
     /// Where it stood, the oldest first: a restart goes back a whole window, because what is in
     /// memory is gone and marking again changes nothing.

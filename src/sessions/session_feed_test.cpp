@@ -1,11 +1,11 @@
-#include "daemon/session_feed.hpp"
+#include "sessions/session_feed.hpp"
 
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
 
-namespace fairgate::daemon {
+namespace fairgate::sessions {
 namespace {
 
 using namespace std::chrono_literals;
@@ -105,4 +105,4 @@ TEST_F(SessionFeedTest, looks_are_wanted_only_while_there_is_something_to_see) {
 }
 
 }  // namespace
-}  // namespace fairgate::daemon
+}  // namespace fairgate::sessions

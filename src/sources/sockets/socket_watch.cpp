@@ -1,4 +1,4 @@
-#include "daemon/socket_watch.hpp"
+#include "sources/sockets/socket_watch.hpp"
 
 #include "base/paced_clock.hpp"
 #include "base/run_on.hpp"
@@ -14,7 +14,9 @@
 #include <set>
 #include <utility>
 
-namespace fairgate::daemon {
+namespace fairgate::sources::sockets {
+
+using sessions::SessionFeed;
 
 namespace {
 
@@ -100,13 +102,17 @@ boost::asio::awaitable<void> SocketWatch::wait_for_next_look(bool soon) {
 }
 
 void SocketWatch::each_feed(const std::function<void(SessionFeed&)>& take) const {
-    for (const auto& unit : parts_.units) {
-        for (ReadSource& source : unit->sources) {
-            if (source.sessions != nullptr) {
-                take(*source.sessions);
-            }
-        }
-    }
+    parts_.each_feed([&take](const std::string&, SessionFeed& feed) { take(feed); });
+}
+
+void SocketWatch::each_session(
+    const std::function<void(AccountKey key, const sessions::Session& session)>& take
+) const {
+    parts_.each_feed([&take](const std::string& backend, const SessionFeed& feed) {
+        feed.table().each([&](const sessions::Session& session) {
+            take({backend, std::string(session.account)}, session);
+        });
+    });
 }
 
 bool SocketWatch::is_needed() const {
@@ -167,17 +173,12 @@ void SocketWatch::take(const Look& look) {
 
 kernel::CutOrder SocketWatch::order_for(const AccountKey& account) const {
     kernel::CutOrder order;
-    for (const auto& unit : parts_.units) {
-        if (unit->backend->name() != account.backend) {
-            continue;
+    each_session([&](const AccountKey& key, const sessions::Session& session) {
+        if (key == account && !session.shared) {
+            order.peers.push_back(session.flow.peer);
+            order.local_ports.push_back(session.flow.local.port);
         }
-        unit->each_session([&](const ReadSource&, const sessions::Session& session) {
-            if (session.account == account.name && !session.shared) {
-                order.peers.push_back(session.flow.peer);
-                order.local_ports.push_back(session.flow.local.port);
-            }
-        });
-    }
+    });
     std::ranges::sort(order.local_ports);
     const auto doubled = std::ranges::unique(order.local_ports);
     order.local_ports.erase(doubled.begin(), doubled.end());
@@ -191,15 +192,12 @@ std::size_t SocketWatch::live_connections(const AccountKey& account) const {
 Result<std::vector<Denial>> SocketWatch::denials_of(const AccountKey& account) const {
     std::map<Address, std::set<AccountKey>> who;
     std::vector<Flow> own;
-    for (const auto& unit : parts_.units) {
-        unit->each_session([&](const ReadSource&, const sessions::Session& session) {
-            const AccountKey key{unit->backend->name(), std::string(session.account)};
-            who[session.flow.peer.address].insert(key);
-            if (key == account && !session.shared) {
-                own.push_back(session.flow);
-            }
-        });
-    }
+    each_session([&](const AccountKey& key, const sessions::Session& session) {
+        who[session.flow.peer.address].insert(key);
+        if (key == account && !session.shared) {
+            own.push_back(session.flow);
+        }
+    });
     std::vector<Address> asked(own.size());
     std::ranges::transform(own, asked.begin(), [](const Flow& flow) { return flow.peer.address; });
     const kernel::ProtectedTargets never = parts_.told(asked);
@@ -253,4 +251,4 @@ boost::asio::awaitable<Result<std::optional<kernel::CutReport>>> SocketWatch::cu
     co_return outcome;
 }
 
-}  // namespace fairgate::daemon
+}  // namespace fairgate::sources::sockets

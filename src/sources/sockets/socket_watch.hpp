@@ -2,7 +2,6 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
-#include "daemon/unit.hpp"
 #include "kernel/cut.hpp"
 #include "kernel/network_namespace.hpp"
 #include "kernel/protected_targets.hpp"
@@ -10,18 +9,23 @@
 #include "kernel/sockets.hpp"
 #include "model/account.hpp"
 #include "model/denial.hpp"
+#include "sessions/session_feed.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
 #include <functional>
-#include <list>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-namespace fairgate::daemon {
+namespace fairgate::sources::sockets {
+
+/// Calls it with each source whose connections end here, and with the backend that holds its
+/// accounts.
+using TakeFeed = std::function<void(const std::string& backend, sessions::SessionFeed& feed)>;
+using EachFeed = std::function<void(const TakeFeed& take)>;
 
 /// Looks at this machine's sockets once a second, for all sources whose connections end here, and
 /// cuts an account's. What blocks is done by `worker`, a pool of one thread.
@@ -31,7 +35,7 @@ public:
         boost::asio::any_io_executor executor;
         boost::asio::any_io_executor worker;
         const Clock& clock;
-        std::list<std::unique_ptr<Unit>>& units;
+        EachFeed each_feed;  ///< those there are now
         /// Who of these must never be cut off, as the operator said.
         std::function<kernel::ProtectedTargets(const std::vector<Address>&)> told;
         std::string ssh_connection;  ///< of who started this, as in the environment
@@ -69,7 +73,10 @@ private:
     boost::asio::awaitable<Result<void>> look();
     void hear_ends();
     void take(const Look& look);
-    void each_feed(const std::function<void(SessionFeed&)>& take) const;
+    void each_feed(const std::function<void(sessions::SessionFeed&)>& take) const;
+    void each_session(
+        const std::function<void(AccountKey key, const sessions::Session& session)>& take
+    ) const;
     bool is_needed() const;
     kernel::CutOrder order_for(const AccountKey& account) const;
     boost::asio::awaitable<void> wait_for_next_look(bool soon);
@@ -83,4 +90,4 @@ private:
     std::optional<Error> cannot_cut_;
 };
 
-}  // namespace fairgate::daemon
+}  // namespace fairgate::sources::sockets

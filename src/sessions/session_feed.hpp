@@ -10,11 +10,11 @@
 #include <functional>
 #include <string>
 
-namespace fairgate::daemon {
+namespace fairgate::sessions {
 
 /// One source's lines on their way through its sessions: what a socket could confirm waits until
 /// one does, and live sessions that move bytes are seen as well.
-class SessionFeed final : public sessions::SessionListener {
+class SessionFeed final : public SessionListener {
 public:
     using Deliver = std::function<void(const Observation&)>;
     explicit SessionFeed(Deliver deliver) : deliver_(std::move(deliver)) {}
@@ -23,16 +23,16 @@ public:
     /// its line arrived.
     void offer(const Observation& seen, TimePoint now);
 
-    sessions::SessionTable& table() { return table_; }
-    const sessions::SessionTable& table() const { return table_; }
+    SessionTable& table() { return table_; }
+    const SessionTable& table() const { return table_; }
     /// Lines that no socket bore out.
     std::uint64_t refuted() const { return refuted_; }
     bool wants_looks() const { return table_.size() + table_.waiting() > 0; }
     void clock_was_set(Duration by);
 
-    void settled(sessions::Ticket ticket, sessions::Confirmation confirmation) override;
-    void alive(const sessions::Session& session) override;
-    void ended(const sessions::Session& session) override;
+    void settled(Ticket ticket, Confirmation confirmation) override;
+    void alive(const Session& session) override;
+    void ended(const Session& session) override;
 
 private:
     /// An observation with texts of its own.
@@ -45,10 +45,10 @@ private:
     };
 
     Deliver deliver_;
-    sessions::SessionTable table_;
-    boost::unordered_flat_map<sessions::Ticket, Kept> waiting_;
-    sessions::Ticket next_ = 0;
+    SessionTable table_;
+    boost::unordered_flat_map<Ticket, Kept> waiting_;
+    Ticket next_ = 0;
     std::uint64_t refuted_ = 0;
 };
 
-}  // namespace fairgate::daemon
+}  // namespace fairgate::sessions

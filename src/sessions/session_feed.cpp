@@ -1,14 +1,13 @@
-#include "daemon/session_feed.hpp"
+#include "sessions/session_feed.hpp"
 
 #include <chrono>
 #include <utility>
 
-namespace fairgate::daemon {
+namespace fairgate::sessions {
 
 namespace {
 
 using namespace std::chrono_literals;
-using sessions::Confirmation;
 
 /// A line read so long after it was written is from before a restart, or of a slow log.
 constexpr Duration late_after = 5s;
@@ -16,14 +15,14 @@ constexpr Duration late_after = 5s;
 }  // namespace
 
 void SessionFeed::offer(const Observation& seen, TimePoint now) {
-    const sessions::Told told{
+    const Told told{
         .account = seen.account,
         .inbound = seen.inbound,
         .peer = {seen.address, seen.port},
         .at = now,
         .late = now - seen.time > late_after
     };
-    const sessions::Ticket ticket = ++next_;
+    const Ticket ticket = ++next_;
     if (const auto answer = table_.tell(told, ticket)) {
         deliver_(seen);
         return;
@@ -37,7 +36,7 @@ void SessionFeed::offer(const Observation& seen, TimePoint now) {
     };
 }
 
-void SessionFeed::settled(sessions::Ticket ticket, Confirmation confirmation) {
+void SessionFeed::settled(Ticket ticket, Confirmation confirmation) {
     const auto found = waiting_.find(ticket);
     if (confirmation == Confirmation::refuted) {
         ++refuted_;
@@ -52,7 +51,7 @@ void SessionFeed::settled(sessions::Ticket ticket, Confirmation confirmation) {
     waiting_.erase(found);
 }
 
-void SessionFeed::alive(const sessions::Session& session) {
+void SessionFeed::alive(const Session& session) {
     Observation seen;
     seen.time = session.moved;
     seen.account = session.account;
@@ -65,7 +64,7 @@ void SessionFeed::alive(const sessions::Session& session) {
     deliver_(seen);
 }
 
-void SessionFeed::ended(const sessions::Session&) {}
+void SessionFeed::ended(const Session&) {}
 
 void SessionFeed::clock_was_set(Duration by) {
     table_.clock_was_set(by);
@@ -74,4 +73,4 @@ void SessionFeed::clock_was_set(Duration by) {
     }
 }
 
-}  // namespace fairgate::daemon
+}  // namespace fairgate::sessions

@@ -1,9 +1,9 @@
-#include "daemon/cutting_enforcer.hpp"
+#include "enforcement/cutting/cutting_enforcer.hpp"
 
 #include <chrono>
 #include <utility>
 
-namespace fairgate::daemon {
+namespace fairgate::enforcement::cutting {
 
 namespace {
 
@@ -18,13 +18,11 @@ bool denies(Action action) { return action != Action::warn; }
 
 }  // namespace
 
-boost::asio::awaitable<Result<enforcement::Reading>> CuttingEnforcer::read(const Measure& measure) {
+boost::asio::awaitable<Result<Reading>> CuttingEnforcer::read(const Measure& measure) {
     return deny_.read(measure);
 }
 
-boost::asio::awaitable<Result<enforcement::Restored>> CuttingEnforcer::restore(
-    const Measure& measure
-) {
+boost::asio::awaitable<Result<Restored>> CuttingEnforcer::restore(const Measure& measure) {
     return deny_.restore(measure);
 }
 
@@ -37,9 +35,9 @@ boost::asio::awaitable<std::string> CuttingEnforcer::cut(AccountKey account) {
     co_return report->has_value() ? kernel::to_text(**report) : "";
 }
 
-boost::asio::awaitable<Result<enforcement::Acted>> CuttingEnforcer::act(const Measure& measure) {
+boost::asio::awaitable<Result<Acted>> CuttingEnforcer::act(const Measure& measure) {
     auto acted = co_await deny_.act(measure);
-    if (!acted || acted->kind != enforcement::Acted::Kind::done || !denies(measure.action)) {
+    if (!acted || acted->kind != Acted::Kind::done || !denies(measure.action)) {
         co_return acted;
     }
     const std::string text = co_await cut(measure.account);
@@ -49,10 +47,8 @@ boost::asio::awaitable<Result<enforcement::Acted>> CuttingEnforcer::act(const Me
     co_return acted;
 }
 
-boost::asio::awaitable<Result<enforcement::Verification>> CuttingEnforcer::verify(
-    const Measure& measure
-) {
-    using Kind = enforcement::Verification::Kind;
+boost::asio::awaitable<Result<Verification>> CuttingEnforcer::verify(const Measure& measure) {
+    using Kind = Verification::Kind;
     auto seen = co_await deny_.verify(measure);
     if (!seen || seen->kind != Kind::held || sockets_.live_connections(measure.account) == 0) {
         co_return seen;
@@ -71,4 +67,4 @@ boost::asio::awaitable<Result<enforcement::Verification>> CuttingEnforcer::verif
     co_return seen;
 }
 
-}  // namespace fairgate::daemon
+}  // namespace fairgate::enforcement::cutting
