@@ -60,12 +60,21 @@ void Engine::observe(const Observation& seen, const std::string& node) {
     }
     const AccountId account =
         tracker_.mark(seen.account, seen.address, tracker::slot_of(seen.time));
-    if (tracker_.origin_count(account, tracker::slot_of(seen.time)) > 1 ||
-        book_.find(account) != nullptr) {
+    if (book_.find(account) != nullptr || is_worth_noting(account, tracker::slot_of(seen.time))) {
         const auto& table = tracker_.origin_table();
         const int length = seen.address.is_v4() ? table.rule().v4_length : table.rule().v6_length;
         book_.note(account, seen, Network(seen.address, length).text(), node);
     }
+}
+
+bool Engine::is_worth_noting(AccountId account, Slot slot) const {
+    const int origins = tracker_.origin_count(account, slot);
+    return origins > 1 && (book_.has_room_for_any() || origins >= tracker_.watch_from(account));
+}
+
+bool Engine::wants_lines(std::string_view account, TimePoint time) const {
+    const auto id = find(account);
+    return id && is_worth_noting(*id, tracker::slot_of(time));
 }
 
 SlotOutcome Engine::close_slot(Slot slot, Closing closing) {

@@ -110,6 +110,8 @@ public:
     std::size_t count_online(TimePoint now) const;
     const Violation* open_violation(std::string_view account) const;
     std::vector<Violation> open_violations() const;
+    /// Whether lines of the account would be kept as evidence: it is at several origins.
+    bool wants_lines(std::string_view account, TimePoint time) const;
     /// Whether the account was at exactly this address, as far as is remembered.
     tracker::Tracker::At at(std::string_view account, const Address& address, TimePoint now) const;
 
@@ -119,6 +121,7 @@ private:
     void judge(AccountId account, tracker::Slot slot, Closing closing, SlotOutcome& outcome);
     int watch_from(std::string_view account) const;
     std::optional<std::string> why_left_out(const Observation& seen) const;
+    bool is_worth_noting(AccountId account, tracker::Slot slot) const;
     /// Whether it happened before its account was given a fresh start.
     bool is_settled(const Observation& seen) const;
     void forget_fresh_starts(TimePoint before);
@@ -146,6 +149,8 @@ private:
     std::map<std::string, TimePoint, std::less<>> fresh_from_;  ///< of the last minutes
     TimePoint newest_fresh_;                                    ///< of them; none is later
     mutable std::vector<tracker::OriginActivity> buffer_;
+    mutable tracker::Slot counted_slot_ = 0;  ///< of count_online()
+    mutable std::size_t counted_online_ = 0;
 };
 
 }  // namespace fairgate::daemon

@@ -105,6 +105,29 @@ TEST_F(EngineTest, a_violation_comes_with_the_evidence_of_both_devices) {
     EXPECT_FALSE(found.evidence.lines.empty());
 }
 
+TEST_F(EngineTest, thousands_at_two_places_do_not_displace_the_evidence_of_one_at_three) {
+    engine.set_rules(rules(2));
+    std::vector<Opened> opened;
+    for (Duration at = 0s; at < 3min; at += 10s) {
+        for (int i = 0; i < 3'000; ++i) {
+            const std::string name = "honest" + std::to_string(i);
+            see(at, name.c_str(), "198.51.100.1");
+            see(at, name.c_str(), "192.0.2.1");
+            if (i == 0) {
+                for (const char* const address : {"198.51.100.7", "203.0.113.9", "192.0.2.9"}) {
+                    see(at, "eve", address);
+                }
+            }
+        }
+        auto outcome = engine.close_slot(tracker::slot_of(start + at), Closing::allowed);
+        std::move(outcome.opened.begin(), outcome.opened.end(), std::back_inserter(opened));
+    }
+    ASSERT_EQ(opened.size(), 1U);
+    EXPECT_EQ(opened[0].evidence.counted.size(), 3U);
+    EXPECT_EQ(opened[0].nodes, std::vector<std::string>{"de-1"});
+    EXPECT_GT(opened[0].evidence.lines.size(), 10U);
+}
+
 TEST_F(EngineTest, it_closes_when_the_sharing_is_over_but_not_while_closing_is_held) {
     share(0s, 3min);
     EXPECT_TRUE(be_silent(3min, 12min, Closing::held).empty());

@@ -35,19 +35,22 @@ struct Trail {
 };
 
 /// Keeps what the tracker's bits cannot tell (addresses, nodes, lines), only of accounts that were
-/// seen at more than one origin, and of a bounded number of them.
+/// seen at more than one origin, and of a bounded number of them: half of the room is for accounts
+/// that may be over their limit, so that many who are not never displace what proves one who is.
 class EvidenceBook {
 public:
     static constexpr std::size_t most_lines = 24;
     static constexpr std::size_t most_accounts = 2'000;
 
+    /// Whether an account that cannot be over its limit may be noted now.
+    bool has_room_for_any() const { return trails_.size() < most_accounts / 2; }
     void note(
         AccountId account,
         const Observation& seen,
         const std::string& origin,
         const std::string& node
     );
-    /// Something of the account's that is not counted.
+    /// Something of the account's that is not counted; noted where there is room for any.
     void leave_out(AccountId account, const Observation& seen, const std::string& why);
     const Trail* find(AccountId account) const;
     void forget(AccountId account) { trails_.erase(account.value); }
@@ -57,6 +60,7 @@ public:
 
 private:
     Trail& trail_of(AccountId account);
+    void make_room();
 
     boost::unordered_flat_map<std::uint32_t, Trail> trails_;
 };

@@ -4,7 +4,6 @@
 #include "logs/account_name.hpp"
 #include "pki/authority.hpp"
 #include "sources/visible.hpp"
-#include "tracker/slot.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -57,12 +56,7 @@ bool NodeIntake::observe(const nodes::NodeRecord& node, const Observation& seen)
     Observation mapped = seen;
     mapped.account = *account;
     deliver(*unit, node.name, held(now), mapped);
-    if (!seen.raw.empty()) {
-        return false;
-    }
-    const tracker::Tracker& tracker = unit->engine->tracker();
-    const auto id = tracker.accounts().find(*account);
-    return id && tracker.origin_count(*id, tracker::slot_of(seen.time)) > 1;
+    return seen.raw.empty() && unit->engine->wants_lines(*account, seen.time);
 }
 
 void NodeIntake::tell(const nodes::NodeRecord& node, std::string what) {

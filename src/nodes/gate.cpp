@@ -8,6 +8,7 @@
 #include "link/errors.hpp"
 #include "link/tls.hpp"
 #include "nodes/node_link.hpp"
+#include "nodes/strangers.hpp"
 #include "pki/join_token.hpp"
 
 #include <boost/asio/redirect_error.hpp>
@@ -26,9 +27,10 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Of agents and of strangers together.
-constexpr std::size_t most_connections = 1024;
-constexpr std::chrono::seconds handshake_time = 10s;
+/// Connections that have not shown who they are. Of those that have there is one for each node.
+constexpr std::size_t most_strangers = 256;
+/// For the handshake; its first message has ten seconds more.
+constexpr std::chrono::seconds handshake_time = 5s;
 /// Our own certificate lives in memory and is made anew long before it ends.
 constexpr std::chrono::seconds own_life = std::chrono::days(30);
 constexpr std::chrono::seconds client_life = std::chrono::days(5 * 365);
@@ -162,20 +164,37 @@ private:
             http::Socket socket = co_await listener_.acceptor.async_accept(
                 asio::redirect_error(asio::use_awaitable, failure)
             );
-            std::erase_if(connections_, [](const Task& task) { return task.finished(); });
-            if (failure || connections_.size() >= most_connections || !renew()) {
+            if (failure || !renew()) {
                 asio::steady_timer timer(parts_.executor, 100ms);  // out of descriptors, mostly
                 co_await timer.async_wait(asio::use_awaitable);
                 continue;
             }
-            const auto kept = std::make_shared<http::Socket>(std::move(socket));
-            connections_.push_back(spawn(
-                parts_.executor,
-                "agent",
-                [this, kept] { return serve(kept); },
-                [](const std::string&, const std::exception_ptr&) {}
-            ));
+            let_in(std::move(socket));
         }
+    }
+
+    void let_in(http::Socket socket) {
+        std::erase_if(connections_, [this](const auto& connection) {
+            const bool over = connection.second.finished();
+            if (over) {
+                strangers_.leave(connection.first);
+            }
+            return over;
+        });
+        const Strangers::Number number = ++newest_;
+        if (const auto goes = strangers_.enter(number, http::address_of_peer(socket))) {
+            connections_.erase(*goes);
+            if (*goes == number) {
+                return;
+            }
+        }
+        const auto kept = std::make_shared<http::Socket>(std::move(socket));
+        connections_[number] = spawn(
+            parts_.executor,
+            "agent",
+            [this, kept, number] { return serve(kept, number); },
+            [](const std::string&, const std::exception_ptr&) {}
+        );
     }
 
     asio::awaitable<void> beat() {
@@ -189,7 +208,7 @@ private:
         }
     }
 
-    asio::awaitable<void> serve(std::shared_ptr<http::Socket> socket) {
+    asio::awaitable<void> serve(std::shared_ptr<http::Socket> socket, Strangers::Number number) {
         const std::string address = http::address_of_peer(*socket);
         http::send_at_once(*socket);
         auto transport = http::make_tls_transport(std::move(*socket), context_);
@@ -206,9 +225,9 @@ private:
         if (!first) {
             why = first.error();
         } else if (first->has_join()) {
-            why = co_await join(*channel, first->join());
+            why = co_await join(*channel, number, first->join());
         } else if (first->has_hello()) {
-            why = co_await talk(channel, certificate, first->hello(), address);
+            why = co_await talk(channel, number, certificate, first->hello(), address);
         } else {
             why = link::out_of_turn(address, "it has not said who it is");
         }
@@ -220,6 +239,7 @@ private:
 
     asio::awaitable<Error> talk(
         std::shared_ptr<link::Channel> channel,
+        Strangers::Number number,
         std::string certificate,
         link::wire::Hello hello,
         std::string address
@@ -232,19 +252,23 @@ private:
         if (!record) {
             co_return record.error();
         }
+        strangers_.leave(number);
         const auto link = link_of(*record);
         co_return co_await link->serve(std::move(channel), std::move(hello), std::move(address));
     }
 
     /// The secret is used up on the disk before a certificate goes out: it works once, whatever
     /// happens.
-    asio::awaitable<Error> join(link::Channel& channel, link::wire::Join asked) {
+    asio::awaitable<Error> join(
+        link::Channel& channel, Strangers::Number number, link::wire::Join asked
+    ) {
         const TimePoint now = parts_.clock.now();
         NodeBook changed = parts_.book;
         const auto invitation = changed.redeem(asked.secret(), now);
         if (!invitation) {
             co_return invitation.error();
         }
+        strangers_.leave(number);
         const auto issued =
             parts_.authority.sign(asked.request(), invitation->name, now, client_life);
         if (!issued) {
@@ -274,7 +298,9 @@ private:
     http::TlsContext context_;
     TimePoint renew_at_;
     std::map<std::string, std::shared_ptr<NodeLink>> links_;
-    std::list<Task> connections_;
+    Strangers strangers_{most_strangers};
+    Strangers::Number newest_ = 0;
+    std::map<Strangers::Number, Task> connections_;
     std::list<Task> tasks_;  // last: they use the rest
 };
 

@@ -1,4 +1,5 @@
 #include "nodes/node_book.hpp"
+#include "nodes/strangers.hpp"
 #include "pki/join_token.hpp"
 
 #include <gtest/gtest.h>
@@ -98,6 +99,37 @@ TEST(NodeBook, it_is_read_as_it_was_written_and_holds_no_secret) {
     EXPECT_EQ(read.nodes(), book.nodes());
     EXPECT_EQ(read.invitations(), book.invitations());
     EXPECT_EQ(code_of(NodeBook::parse("no")), "FG-NOD-001");
+}
+
+TEST(Strangers, who_opens_many_connections_ends_only_their_own) {
+    Strangers strangers(4);
+    EXPECT_FALSE(strangers.enter(1, "203.0.113.1:1000"));
+    for (Strangers::Number number = 2; number <= 4; ++number) {
+        EXPECT_FALSE(strangers.enter(number, "198.51.100.7:" + std::to_string(number)));
+    }
+    EXPECT_EQ(strangers.enter(5, "198.51.100.7:5"), 2U);
+    EXPECT_EQ(strangers.enter(6, "192.0.2.1:6"), 3U);
+    EXPECT_TRUE(strangers.contains(1));
+    EXPECT_TRUE(strangers.contains(6));
+    EXPECT_EQ(strangers.size(), 4U);
+}
+
+TEST(Strangers, all_of_an_ipv6_network_is_one_stranger) {
+    Strangers strangers(3);
+    EXPECT_FALSE(strangers.enter(1, "[2001:db8:1::1]:1"));
+    EXPECT_FALSE(strangers.enter(2, "[2001:db8::1]:2"));
+    EXPECT_FALSE(strangers.enter(3, "[2001:db8::2]:3"));
+    EXPECT_EQ(strangers.enter(4, "203.0.113.1:4"), 2U);
+}
+
+TEST(Strangers, who_showed_who_they_are_makes_room) {
+    Strangers strangers(1);
+    EXPECT_FALSE(strangers.enter(1, "203.0.113.1:1"));
+    strangers.leave(1);
+    strangers.leave(1);
+    EXPECT_FALSE(strangers.enter(2, "203.0.113.1:2"));
+    EXPECT_EQ(strangers.enter(3, ""), 2U);
+    EXPECT_FALSE(strangers.contains(2));
 }
 
 }  // namespace

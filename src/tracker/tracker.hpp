@@ -56,6 +56,8 @@ public:
     std::vector<AccountId> take_changed();
     /// Has take_changed() report the account, whatever it is watched from.
     void note_changed(AccountId account);
+    /// From how many origins on it is reported.
+    int watch_from(AccountId account) const { return presences_.watch_from(account); }
     /// Asks `watch_from` again for every account: limits were changed.
     void watch_again();
     /// The id of an account that may not have been seen yet.

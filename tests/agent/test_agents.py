@@ -2,6 +2,7 @@
 import datetime
 import pathlib
 import signal
+import socket
 import sys
 import threading
 import time
@@ -119,6 +120,37 @@ def who_is_not_allowed_is_told_why_and_nothing_else_suffers(rig):
     assert rig.hub.alive()
 
 
+def strangers_who_open_sockets_keep_no_agent_out(rig):
+    """A thousand connections that say nothing, and as many more as those end, while an agent starts again."""
+    before = {name: rig.node(name)["since"] for name in ("de-1", "us-3")}
+    stop, opened = threading.Event(), []
+
+    def crowd(source):
+        mine = []
+        while not stop.is_set():
+            mine.append(socket.create_connection(("127.0.0.1", rig.port), timeout=10, source_address=(source, 0)))
+            if len(mine) > 500:
+                mine.pop(0).close()
+            opened.append(1)
+            time.sleep(0.001)
+        for one in mine:
+            one.close()
+    crowds = [threading.Thread(target=crowd, args=(f"127.0.0.{last}",)) for last in (1, 2)]
+    for one in crowds:
+        one.start()
+    try:
+        wait_for("a crowd at the door", lambda: len(opened) > 1000, 20)
+        rig.agents["fr-2"].end(signal.SIGTERM)
+        rig.wait_for_state("fr-2", "away")
+        rig.start_agent("fr-2")
+        rig.wait_for_state("fr-2", "connected", 10)
+    finally:
+        stop.set()
+        for one in crowds:
+            one.join()
+    assert {name: rig.node(name)["since"] for name in before} == before, "another agent lost its connection"
+
+
 def a_revoked_node_is_refused(rig):
     done = rig.run("node", "revoke", "fr-2", "--socket", rig.folder / "api.sock", "--yes")
     assert done.returncode == 0, done.stderr
@@ -145,6 +177,7 @@ with NodesRig() as rig:
                  lambda: an_agent_that_is_killed_reads_on(rig),
                  lambda: a_hub_that_is_killed_is_told_the_last_minutes_again(rig),
                  lambda: who_is_not_allowed_is_told_why_and_nothing_else_suffers(rig),
+                 lambda: strangers_who_open_sockets_keep_no_agent_out(rig),
                  lambda: a_revoked_node_is_refused(rig),
                  lambda: an_agent_that_is_stopped_says_so(rig)):
         began = time.monotonic()
