@@ -13,6 +13,7 @@ struct AgentSettings {
     config::Settings settings;
     std::string version;
     std::function<void(const std::string&)> log;  ///< one line, without its end
+    std::string ssh_connection = {};              ///< of who started it, as in the environment
 };
 
 /// Reads the node's logs and tells the hub who is active, until SIGTERM or SIGINT. FG-AGT-010 when

@@ -36,13 +36,21 @@ Result<void> save_positions(const std::string& path, const Positions& positions)
 
 class LogReader::Sink final : public sources::ObservationSink {
 public:
-    explicit Sink(link::SlotBook& book) : book_(book) {}
-    void observe(const Observation& seen) override { book_.observe(seen); }
+    explicit Sink(LogReader& reader) : reader_(reader) {}
+    void observe(const Observation& seen) override {
+        if (reader_.sessions_ != nullptr) {
+            reader_.sessions_->offer(seen, arrival);
+        } else {
+            reader_.book_.observe(seen);
+        }
+    }
     // The hub is told with the source's health; slots of which nothing is known stay empty.
     void gap(const sources::Gap&) override {}
 
+    TimePoint arrival;
+
 private:
-    link::SlotBook& book_;
+    LogReader& reader_;
 };
 
 LogReader::LogReader(
@@ -50,6 +58,7 @@ LogReader::LogReader(
     const Clock& clock,
     std::unique_ptr<sources::Source> source,
     sources::LineReadingSettings settings,
+    config::Sockets sockets,
     link::SlotBook& book
 )
     : executor_(std::move(executor)),
@@ -57,7 +66,13 @@ LogReader::LogReader(
       name_(settings.source),
       source_(std::move(source)),
       reading_(std::move(settings), clock.now()),
-      book_(book) {}
+      book_(book) {
+    if (sockets == config::Sockets::automatic) {
+        sessions_ = std::make_unique<sessions::SessionFeed>([this](const Observation& seen) {
+            book_.observe(seen);
+        });
+    }
+}
 
 Result<std::unique_ptr<LogReader>> LogReader::make(
     const boost::asio::any_io_executor& executor,
@@ -85,7 +100,8 @@ Result<std::unique_ptr<LogReader>> LogReader::make(
     reading.source = source.name;
     reading.rules = rules::line_rules(settings.counting);
     reading.decoration = rules::decoration(source.decoration);
-    reading.names = logs::Names::raw;  // the hub knows how its backend's names are read
+    // The hub knows how its backend's names are read.
+    reading.names = source.names ? rules::names(*source.names) : logs::Names::raw;
     reading.window = settings.counting.window;
     reading.clock_lead = rules::zone(source.zone, clock.now());
     if (!reading.clock_lead) {
@@ -93,7 +109,7 @@ Result<std::unique_ptr<LogReader>> LogReader::make(
     }
     reading.watch.stale_after = source.silence;
     return std::unique_ptr<LogReader>(
-        new LogReader(executor, clock, std::move(*opened), std::move(reading), book)
+        new LogReader(executor, clock, std::move(*opened), std::move(reading), source.sockets, book)
     );
 }
 
@@ -113,7 +129,7 @@ void LogReader::start() {
 }
 
 boost::asio::awaitable<void> LogReader::read() {
-    Sink sink(book_);
+    Sink sink(*this);
     boost::asio::steady_timer timer(executor_);
     for (;;) {
         const auto batch = co_await source_->next();
@@ -123,6 +139,7 @@ boost::asio::awaitable<void> LogReader::read() {
             co_await timer.async_wait(boost::asio::use_awaitable);
             continue;
         }
+        sink.arrival = batch->arrival;
         reading_.take(*batch, sink);
         if (stands_.empty() || batch->arrival - stands_.back().time >= stand_every) {
             stands_.push_back({batch->arrival, reading_.checkpoint()});
@@ -131,6 +148,14 @@ boost::asio::awaitable<void> LogReader::read() {
             stands_.pop_front();
         }
     }
+}
+
+sources::SourceHealth LogReader::health(TimePoint now) const {
+    sources::SourceHealth health = reading_.health(now);
+    if (sessions_ != nullptr && sessions_->refuted() > 0) {
+        health.skipped.push_back({"no_socket", sessions_->refuted()});
+    }
+    return health;
 }
 
 std::string LogReader::position() const {

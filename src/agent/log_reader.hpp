@@ -5,6 +5,7 @@
 #include "base/spawn.hpp"
 #include "config/settings.hpp"
 #include "link/slot_book.hpp"
+#include "sessions/session_feed.hpp"
 #include "sources/line_reading.hpp"
 #include "sources/source.hpp"
 
@@ -39,7 +40,9 @@ public:
 
     void start();
     void tick(TimePoint now) { reading_.tick(now); }
-    sources::SourceHealth health(TimePoint now) const { return reading_.health(now); }
+    sources::SourceHealth health(TimePoint now) const;
+    /// Null where its lines are not joined with sockets.
+    sessions::SessionFeed* sessions() const { return sessions_.get(); }
     const std::string& name() const { return name_; }
     /// As of six minutes ago: what is in memory only is read again after a restart, and marking
     /// again changes nothing. Empty if nothing was read.
@@ -52,6 +55,7 @@ private:
         const Clock& clock,
         std::unique_ptr<sources::Source> source,
         sources::LineReadingSettings settings,
+        config::Sockets sockets,
         link::SlotBook& book
     );
     boost::asio::awaitable<void> read();
@@ -66,6 +70,7 @@ private:
     std::unique_ptr<sources::Source> source_;
     sources::LineReading reading_;
     link::SlotBook& book_;
+    std::unique_ptr<sessions::SessionFeed> sessions_;
     std::deque<Stand> stands_;
     Task task_;  // last: it uses the rest
 };

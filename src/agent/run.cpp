@@ -7,10 +7,12 @@
 #include "link/health.hpp"
 #include "link/slot_book.hpp"
 #include "link/tls.hpp"
+#include "sources/sockets/socket_watch.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <csignal>
@@ -60,7 +62,21 @@ public:
               random_number(),
               settings_.log,
               [this](link::wire::Health& out) { describe(out); }
-          }) {}
+          }),
+          sockets_(
+              {io_.get_executor(),
+               kernel_thread_.get_executor(),
+               clock_,
+               [this](const sources::sockets::TakeFeed& take) {
+                   for (const auto& reader : readers_) {
+                       if (reader->sessions() != nullptr) {
+                           take("", *reader->sessions());
+                       }
+                   }
+               },
+               [](const std::vector<Address>&) { return kernel::ProtectedTargets(); },
+               settings_.ssh_connection}
+          ) {}
 
     Result<void> run() {
         const Positions positions = load_positions(positions_file_);
@@ -77,10 +93,12 @@ public:
             reader->start();
         }
         start("hub", &Agent::call);
+        start("sockets", &Agent::watch);
         start("flush", &Agent::beat);
         start("end", &Agent::wait_for_the_end);
         release_unused_memory();
         io_.run();
+        kernel_thread_.join();
         return {};
     }
 
@@ -110,6 +128,7 @@ private:
     }
 
     asio::awaitable<void> call() { return link_.run(); }
+    asio::awaitable<void> watch() { return sockets_.run(); }
 
     asio::awaitable<void> beat() {
         asio::steady_timer timer(io_.get_executor());
@@ -167,9 +186,11 @@ private:
     std::string positions_file_;
     SystemClock clock_;
     asio::io_context io_{1};
+    asio::thread_pool kernel_thread_{1};
     link::SlotBook book_;
     HubLink link_;
     std::vector<std::unique_ptr<LogReader>> readers_;
+    sources::sockets::SocketWatch sockets_;
     bool save_failed_ = false;
     std::vector<Task> tasks_;  // last: they use the rest
 };

@@ -33,7 +33,8 @@ struct DemoOrder {
 /// What `fairgate agent` is started with, or told.
 struct AgentOrder {
     config::Settings settings;
-    std::string token;  ///< to join by; empty: run
+    std::string token;           ///< to join by; empty: run
+    std::string ssh_connection;  ///< of who started it, as in the environment
 };
 
 /// Programs that are more than a client. main gives those it was built with.

@@ -33,7 +33,8 @@ int run_node_join(Context& context, const Invocation& invocation) {
 }
 
 int run_agent(Context& context, const Invocation& invocation) {
-    const config::Loaded loaded = config::load(sources_of(context, invocation));
+    const config::Sources sources = sources_of(context, invocation);
+    const config::Loaded loaded = config::load(sources);
     if (!loaded.faults.empty()) {
         for (const Error& fault : loaded.faults) {
             context.err() << error_text(fault, context.look.color) << "\n";
@@ -42,6 +43,8 @@ int run_agent(Context& context, const Invocation& invocation) {
     }
     AgentOrder order;
     order.settings = loaded.settings;
+    const auto session = sources.environment.find("SSH_CONNECTION");
+    order.ssh_connection = session != sources.environment.end() ? session->second : "";
     order.token = invocation.argument("token").value_or("");
     const bool join = invocation.argument("what").value_or("run") == "join";
     if (join == order.token.empty()) {

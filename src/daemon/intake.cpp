@@ -15,6 +15,9 @@ HeldAccounts held_accounts(const std::vector<Measure>& open) {
 void deliver(
     Unit& unit, const std::string& node, const HeldAccounts& held, const Observation& seen
 ) {
+    if (seen.kind == ObservationKind::closed) {
+        return;  // its last bytes; that it was active was told while it was
+    }
     unit.engine->observe(seen, node);
     if (seen.kind == ObservationKind::opened && !held.empty() &&
         held.contains({unit.backend->name(), std::string(seen.account)})) {

@@ -90,7 +90,8 @@ void SlotBook::observe(const Observation& seen) {
     if (number == settings_.most_pairs) {
         return;
     }
-    if (mark(pairs_[number], slot)) {
+    // The last bytes of a connection say nothing about its last slot.
+    if (seen.kind != ObservationKind::closed && mark(pairs_[number], slot)) {
         fresh_[slot].push_back(number);
     }
     if (pairs_[number].lines_due > 0 && !seen.raw.empty()) {

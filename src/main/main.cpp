@@ -48,6 +48,7 @@ fairgate::Result<int> run_agent(const fairgate::cli::AgentOrder& order, std::ost
     }
     fairgate::agent::AgentSettings settings;
     settings.settings = order.settings;
+    settings.ssh_connection = order.ssh_connection;
     settings.version = FAIRGATE_VERSION;
     settings.log = [](const std::string& line) { std::clog << line << '\n' << std::flush; };
     const auto ended = fairgate::agent::run(std::move(settings));

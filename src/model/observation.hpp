@@ -30,7 +30,7 @@ struct Observation {
     std::string_view file = {};  ///< that the line stands in; empty: in none that can be named
     std::uint64_t offset = 0;    ///< of the line's first byte in it
     ObservationKind kind = ObservationKind::opened;
-    Bytes up;
+    Bytes up;  ///< moved since the connection was last observed
     Bytes down;
 };
 

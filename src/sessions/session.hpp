@@ -20,7 +20,9 @@ struct Session {
     TimePoint moved;           ///< when bytes were last seen to move
     Bytes up;                  ///< from the customer, since the connection began
     Bytes down;                ///< to the customer, and acknowledged
-    double up_rate = 0;        ///< bytes a second, between the last two looks
+    Bytes up_news;             ///< of `up`, what was not told of before: alive() or ended() did
+    Bytes down_news;
+    double up_rate = 0;  ///< bytes a second, between the last two looks
     double down_rate = 0;
     /// Lines of more than one account came with it: something in front carries them together, and
     /// cutting it would cut others.

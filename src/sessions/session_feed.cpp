@@ -51,20 +51,26 @@ void SessionFeed::settled(Ticket ticket, Confirmation confirmation) {
     waiting_.erase(found);
 }
 
-void SessionFeed::alive(const Session& session) {
+void SessionFeed::alive(const Session& session) { deliver(session, ObservationKind::alive); }
+
+void SessionFeed::ended(const Session& session) {
+    if (!session.shared && (session.up_news.count > 0 || session.down_news.count > 0)) {
+        deliver(session, ObservationKind::closed);
+    }
+}
+
+void SessionFeed::deliver(const Session& session, ObservationKind kind) {
     Observation seen;
     seen.time = session.moved;
     seen.account = session.account;
     seen.address = session.flow.peer.address;
     seen.port = session.flow.peer.port;
     seen.inbound = session.inbound;
-    seen.kind = ObservationKind::alive;
-    seen.up = session.up;
-    seen.down = session.down;
+    seen.kind = kind;
+    seen.up = session.up_news;
+    seen.down = session.down_news;
     deliver_(seen);
 }
-
-void SessionFeed::ended(const Session&) {}
 
 void SessionFeed::clock_was_set(Duration by) {
     table_.clock_was_set(by);

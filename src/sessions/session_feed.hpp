@@ -14,6 +14,9 @@ namespace fairgate::sessions {
 
 /// One source's lines on their way through its sessions: what a socket could confirm waits until
 /// one does, and live sessions that move bytes are seen as well.
+///
+/// An observation's bytes are those that moved since the connection was last told of; `closed`
+/// tells the rest of one that ended, and not that anybody was there in that very slot.
 class SessionFeed final : public SessionListener {
 public:
     using Deliver = std::function<void(const Observation&)>;
@@ -35,6 +38,8 @@ public:
     void ended(const Session& session) override;
 
 private:
+    void deliver(const Session& session, ObservationKind kind);
+
     /// An observation with texts of its own.
     struct Kept {
         Observation seen;

@@ -52,9 +52,11 @@ public:
 
     std::vector<std::string> delivered;
     std::vector<ObservationKind> kinds;
+    std::uint64_t up = 0;
     SessionFeed feed{[this](const Observation& seen) {
         delivered.emplace_back(seen.account);
         kinds.push_back(seen.kind);
+        up += seen.up.count;
     }};
     TimePoint now = start;
 };
@@ -93,6 +95,15 @@ TEST_F(SessionFeedTest, a_connection_that_moves_bytes_is_seen_without_a_line) {
         look({socket(1, 50'000, 100 * (second + 1))});
     }
     EXPECT_EQ(kinds, std::vector<ObservationKind>(3, ObservationKind::alive));
+}
+
+TEST_F(SessionFeedTest, a_connection_that_ends_tells_its_last_bytes) {
+    feed.offer(line("alice", 50'000, now), now);
+    look({socket(1, 50'000, 10)});
+    look({socket(1, 50'000, 300)});
+    look({});
+    EXPECT_EQ(kinds.back(), ObservationKind::closed);
+    EXPECT_EQ(up, 300U);
 }
 
 TEST_F(SessionFeedTest, looks_are_wanted_only_while_there_is_something_to_see) {

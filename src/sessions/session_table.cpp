@@ -19,6 +19,8 @@ constexpr Duration remember_ends = 15s;
 constexpr std::size_t most_ends = 50'000;
 /// Lines beyond this are believed as if there were no sockets to be seen.
 constexpr std::size_t most_waiting = 100'000;
+/// As many as a machine needs that cannot see its sockets, to try again.
+constexpr std::size_t most_waiting_blind = 1'000;
 constexpr Duration slot = 10s;
 
 std::int64_t slot_of(TimePoint time) { return time.time_since_epoch() / slot; }
@@ -91,12 +93,13 @@ std::optional<Confirmation> SessionTable::tell(const Told& told, Ticket ticket) 
     if (const auto at_once = answer_at_once(told)) {
         return at_once;
     }
-    if (waiting_.size() >= most_waiting) {
+    if (waiting_.size() >= (blind_ ? most_waiting_blind : most_waiting)) {
         return Confirmation::unknowable;
     }
     // Where not every connection is seen, nobody is to wait for an answer that says nothing; the
     // line still helps to find its session and to learn what is seen.
-    const bool wanted = sights_.sight(told.inbound) == Sight::direct && !told.late;
+    const bool late = told.late || blind_;
+    const bool wanted = sights_.sight(told.inbound) == Sight::direct && !late;
     waiting_.push_back(
         {.ticket = ticket,
          .account = names_.take(told.account),
@@ -104,7 +107,7 @@ std::optional<Confirmation> SessionTable::tell(const Told& told, Ticket ticket) 
          .peer = told.peer,
          .at = told.at,
          .wanted = wanted,
-         .late = told.late}
+         .late = late}
     );
     ++wanted_[told.peer];
     if (wanted) {
@@ -118,7 +121,24 @@ std::optional<Confirmation> SessionTable::tell(const Told& told, Ticket ticket) 
 void SessionTable::begin_look(TimePoint now) {
     ++look_;
     look_at_ = now;
+    blind_ = false;
     candidates_.clear();
+}
+
+void SessionTable::cannot_look(SessionListener& listener) {
+    blind_ = true;
+    for (const Waiting& line : waiting_) {
+        if (line.wanted) {
+            listener.settled(line.ticket, Confirmation::unknowable);
+        }
+        names_.give_back(line.account);
+        names_.give_back(line.inbound);
+    }
+    waiting_.clear();
+    wanted_.clear();
+    while (!sessions_.empty()) {
+        remove(sessions_.begin()->first, listener);
+    }
 }
 
 void SessionTable::see(const LiveSocket& socket) {
@@ -217,6 +237,9 @@ SessionTable::Entry& SessionTable::begin(const LiveSocket& socket, const Waiting
         .inbound = names_.again(line.inbound),
         .up = socket.received,
         .down = socket.acked,
+        // What moved before a restart was told of then.
+        .up_told = line.late ? socket.received : Bytes{},
+        .down_told = line.late ? socket.acked : Bytes{},
         .since = line.at,
         .moved = look_at_,
         .counted = look_at_,
@@ -256,6 +279,8 @@ void SessionTable::tell_alive(SessionListener& listener) {
         if (entry.alive_in != now && !entry.shared && slot_of(entry.moved) == now) {
             entry.alive_in = now;
             listener.alive(session_of(cookie, entry));
+            entry.up_told = entry.up;
+            entry.down_told = entry.down;
         }
     }
 }
@@ -330,6 +355,8 @@ Session SessionTable::session_of(std::uint64_t cookie, const Entry& entry) const
         .moved = entry.moved,
         .up = entry.up,
         .down = entry.down,
+        .up_news = Bytes{entry.up.count - entry.up_told.count},
+        .down_news = Bytes{entry.down.count - entry.down_told.count},
         .up_rate = entry.up_rate,
         .down_rate = entry.down_rate,
         .shared = entry.shared

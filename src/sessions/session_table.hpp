@@ -58,6 +58,10 @@ public:
     void see(const LiveSocket& socket);
     void end_look(SessionListener& listener);
 
+    /// Sockets cannot be seen: lines are believed, and no session is known any more, until there
+    /// is a look again.
+    void cannot_look(SessionListener& listener);
+
     /// A socket has ended, with its last counts.
     void saw_end(const LiveSocket& socket, TimePoint now, SessionListener& listener);
     /// Some ends were missed: a line that has no socket may have had one.
@@ -78,6 +82,8 @@ private:
         std::uint32_t inbound = 0;
         Bytes up;
         Bytes down;
+        Bytes up_told;
+        Bytes down_told;
         float up_rate = 0;
         float down_rate = 0;
         TimePoint since;
@@ -146,6 +152,7 @@ private:
     TimePoint look_at_;
     TimePoint ends_missed_;
     std::uint32_t look_ = 0;
+    bool blind_ = false;
 };
 
 }  // namespace fairgate::sessions

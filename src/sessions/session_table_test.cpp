@@ -34,12 +34,17 @@ struct Heard final : SessionListener {
     std::map<Ticket, Confirmation> answers;
     std::vector<std::string> active;
     std::vector<std::pair<std::string, std::uint64_t>> over;  ///< account, bytes up
+    std::uint64_t news = 0;                                   ///< bytes up
 
     void settled(Ticket ticket, Confirmation confirmation) override {
         answers[ticket] = confirmation;
     }
-    void alive(const Session& session) override { active.emplace_back(session.account); }
+    void alive(const Session& session) override {
+        active.emplace_back(session.account);
+        news += session.up_news.count;
+    }
     void ended(const Session& session) override {
+        news += session.up_news.count;
         over.emplace_back(session.account, session.up.count);
     }
 };
@@ -192,6 +197,41 @@ TEST_F(SessionTableTest, nobody_can_put_another_account_on_their_own_connection)
     ASSERT_EQ(sessions().size(), 1U);
     EXPECT_EQ(sessions()[0].account, "mallory");
     EXPECT_TRUE(sessions()[0].shared);
+}
+
+TEST_F(SessionTableTest, every_byte_is_news_once) {
+    tell("alice", alices);
+    for (std::uint64_t second = 1; second <= 25; ++second) {
+        look({socket(1, alices, second * 100)});
+    }
+    EXPECT_LT(heard.news, 2'500U);
+    table.saw_end(socket(1, alices, 2'517), now, heard);
+    EXPECT_EQ(heard.news, 2'517U);
+}
+
+TEST_F(SessionTableTest, what_moved_before_a_restart_is_no_news) {
+    table.tell({"alice", "vless", alices, now, true}, 1);
+    look({socket(1, alices, 5'000)});
+    look({socket(1, alices, 5'010)});
+    table.saw_end(socket(1, alices, 5'020), now, heard);
+    EXPECT_EQ(heard.news, 20U);
+}
+
+TEST_F(SessionTableTest, lines_are_believed_while_sockets_cannot_be_seen) {
+    learn();
+    EXPECT_FALSE(tell("alice", alices, 7));
+    look({socket(1, alices)});
+    EXPECT_FALSE(tell("bob", peer("198.51.100.8", 9), 8));
+    table.cannot_look(heard);
+    EXPECT_EQ(heard.answers.at(8), Confirmation::unknowable);
+    EXPECT_TRUE(sessions().empty());
+    for (std::uint16_t port = 1; port <= 5'000; ++port) {
+        EXPECT_TRUE(tell("bob", peer("198.51.100.9", port)));
+    }
+    EXPECT_LE(table.waiting(), 1'000U);
+    look({});
+    look({});
+    EXPECT_FALSE(tell("carol", alices, 9)) << "sockets are seen again";
 }
 
 TEST_F(SessionTableTest, a_port_that_is_used_again_is_a_session_of_its_own) {

@@ -85,6 +85,7 @@ boost::asio::awaitable<void> SocketWatch::run() {
             fails_.reset();
         } else {
             fails_ = done.error();
+            each_feed([](SessionFeed& feed) { feed.table().cannot_look(feed); });
         }
         co_await wait_for_next_look(!fails_ && is_needed());
     }
@@ -108,9 +109,13 @@ void SocketWatch::each_feed(const std::function<void(SessionFeed&)>& take) const
 void SocketWatch::each_session(
     const std::function<void(AccountKey key, const sessions::Session& session)>& take
 ) const {
-    parts_.each_feed([&take](const std::string& backend, const SessionFeed& feed) {
+    parts_.each_feed([&](const std::string& backend, const SessionFeed& feed) {
         feed.table().each([&](const sessions::Session& session) {
-            take({backend, std::string(session.account)}, session);
+            take(
+                parts_.account_of ? parts_.account_of(backend, session.account)
+                                  : AccountKey{backend, std::string(session.account)},
+                session
+            );
         });
     });
 }

@@ -18,6 +18,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace fairgate::sources::sockets {
@@ -26,6 +27,8 @@ namespace fairgate::sources::sockets {
 /// accounts.
 using TakeFeed = std::function<void(const std::string& backend, sessions::SessionFeed& feed)>;
 using EachFeed = std::function<void(const TakeFeed& take)>;
+/// Whose a session is, by the name that its feed knows.
+using AccountOf = std::function<AccountKey(const std::string& backend, std::string_view name)>;
 
 /// Looks at this machine's sockets once a second, for all sources whose connections end here, and
 /// cuts an account's. What blocks is done by `worker`, a pool of one thread.
@@ -39,6 +42,7 @@ public:
         /// Who of these must never be cut off, as the operator said.
         std::function<kernel::ProtectedTargets(const std::vector<Address>&)> told;
         std::string ssh_connection;  ///< of who started this, as in the environment
+        AccountOf account_of = {};   ///< empty: that backend's, of that name
     };
     explicit SocketWatch(Parts parts) : parts_(std::move(parts)) {}
 
