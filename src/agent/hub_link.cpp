@@ -45,7 +45,11 @@ asio::awaitable<void> HubLink::run() {
 }
 
 asio::awaitable<Error> HubLink::connect_once() {
-    auto channel = co_await link::call_hub(parts_.membership.hub, parts_.context);
+    const auto context = renewal_.context();
+    if (!context) {
+        co_return context.error();
+    }
+    auto channel = co_await link::call_hub(membership().hub, *context);
     if (!channel) {
         co_return channel.error();
     }
@@ -71,7 +75,9 @@ asio::awaitable<Error> HubLink::listen(std::shared_ptr<link::Channel> channel) {
             co_return frame.error();
         }
         if (frame->has_refused()) {
-            co_return link::error_of(frame->refused(), parts_.membership.hub);
+            Error why = link::error_of(frame->refused(), membership().hub);
+            refused(why);
+            co_return why;
         }
         if (const auto heard = hear(*channel, *frame); !heard) {
             channel->post(link::refusal(heard.error()));
@@ -83,23 +89,19 @@ asio::awaitable<Error> HubLink::listen(std::shared_ptr<link::Channel> channel) {
 Result<void> HubLink::hear(link::Channel& channel, const link::wire::Frame& frame) {
     if (frame.has_ping()) {
         answer(channel, frame.ping());
+        renew();
     } else if (frame.has_welcome()) {
-        const link::wire::Welcome& welcome = frame.welcome();
-        if (welcome.version() < link::oldest_version || welcome.version() > link::newest_version) {
+        const unsigned version = frame.welcome().version();
+        if (version < link::oldest_version || version > link::newest_version) {
             return link::no_common_version(
-                sources::visible(welcome.program(), 32), link::oldest_version, link::newest_version
+                sources::visible(frame.welcome().program(), 32),
+                link::oldest_version,
+                link::newest_version
             );
         }
-        channel.trust();
-        parts_.book.connected(welcome.have());
-        channel_ = calling_;
-        ever_ = true;
-        parts_.log(
-            "connected to the hub at " + parts_.membership.hub + " (Fairgate " +
-            sources::visible(welcome.program(), 32) + ") as node " + parts_.membership.node
-        );
-        tell_health();
-        pump();
+        welcome(channel, frame.welcome());
+    } else if (frame.has_renewed()) {
+        take(frame.renewed());
     } else if (frame.has_ack()) {
         parts_.book.acknowledged(frame.ack().sequence());
         pump();
@@ -111,7 +113,61 @@ Result<void> HubLink::hear(link::Channel& channel, const link::wire::Frame& fram
     return {};  // whatever else there is is of a newer version
 }
 
-void HubLink::answer(link::Channel& channel, const link::wire::Ping& ping) const {
+void HubLink::welcome(link::Channel& channel, const link::wire::Welcome& welcome) {
+    channel.trust();
+    parts_.book.connected(welcome.have());
+    channel_ = calling_;
+    ever_ = true;
+    parts_.log(
+        "connected to the hub at " + membership().hub + " (Fairgate " +
+        sources::visible(welcome.program(), 32) + ") as node " + membership().node
+    );
+    if (const auto done = renewal_.let_in(); !done) {
+        parts_.log(to_line(done.error()));
+    }
+    tell_health();
+    pump();
+    renew();
+}
+
+void HubLink::refused(const Error& why) {
+    const auto old_again = renewal_.refused(why);
+    if (!old_again) {
+        parts_.log(to_line(old_again.error()));
+    } else if (*old_again) {
+        parts_.log("the hub does not know the renewed certificate; the old one is shown again");
+    }
+}
+
+void HubLink::renew() {
+    if (!channel_) {
+        return;
+    }
+    if (auto request = renewal_.ask(hub_time_, std::chrono::steady_clock::now())) {
+        link::wire::Frame frame;
+        frame.mutable_renew()->set_request(std::move(*request));
+        channel_->post(frame);
+    }
+}
+
+void HubLink::take(const link::wire::Renewed& renewed) {
+    if (renewed.certificate().empty()) {
+        parts_.log("the hub gave no new certificate: " + sources::visible(renewed.why(), 300));
+        return;
+    }
+    const auto kept = renewal_.take(renewed.certificate());
+    if (!kept) {
+        parts_.log("the new certificate is not used: " + to_line(kept.error()));
+    } else if (*kept && channel_) {
+        parts_.log("the hub gave a new certificate; connecting with it");
+        channel_->close();
+    }
+}
+
+void HubLink::answer(link::Channel& channel, const link::wire::Ping& ping) {
+    if (ping.sent_us() > 0 && ping.sent_us() < 1LL << 56U) {
+        hub_time_ = TimePoint(Duration(ping.sent_us()));
+    }
     const std::int64_t now = parts_.clock.now().time_since_epoch().count();
     link::wire::Frame frame;
     link::wire::Pong& pong = *frame.mutable_pong();

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "agent/membership.hpp"
+#include "agent/renewal.hpp"
 #include "base/clock.hpp"
 #include "base/error.hpp"
-#include "http/tls_transport.hpp"
 #include "link/channel.hpp"
 #include "link/slot_book.hpp"
 
@@ -25,14 +25,16 @@ public:
         const Clock& clock;
         link::SlotBook& book;
         Membership membership;
-        http::TlsContext context;
+        Renewal::Keep keep;  ///< of the membership, when its certificate was renewed
         std::string program;
         std::uint64_t run = 0;  ///< another number at each start
         std::function<void(const std::string&)> log;
         /// What is told about every ten seconds.
         std::function<void(link::wire::Health&)> health;
     };
-    explicit HubLink(Parts parts) : parts_(std::move(parts)) {}
+    explicit HubLink(Parts parts)
+        : parts_(std::move(parts)),
+          renewal_(std::move(parts_.membership), std::move(parts_.keep)) {}
 
     /// Connects, and again after a back-off of one second to one minute; for ever.
     boost::asio::awaitable<void> run();
@@ -47,9 +49,16 @@ private:
     boost::asio::awaitable<Error> connect_once();
     boost::asio::awaitable<Error> listen(std::shared_ptr<link::Channel> channel);
     Result<void> hear(link::Channel& channel, const link::wire::Frame& frame);
-    void answer(link::Channel& channel, const link::wire::Ping& ping) const;
+    void answer(link::Channel& channel, const link::wire::Ping& ping);
+    void welcome(link::Channel& channel, const link::wire::Welcome& welcome);
+    void refused(const Error& why);
+    void renew();
+    void take(const link::wire::Renewed& renewed);
+    const Membership& membership() const { return renewal_.membership(); }
 
     Parts parts_;
+    Renewal renewal_;
+    TimePoint hub_time_;  ///< as it said last
     std::shared_ptr<link::Channel> calling_;
     std::shared_ptr<link::Channel> channel_;  ///< once the hub has welcomed us
     bool ever_ = false;                       ///< on this try

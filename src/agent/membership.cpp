@@ -18,8 +18,12 @@ struct Stored {
     std::string fingerprint;
     std::string certificate;
     std::string key;
+    std::optional<std::string> next_certificate;
+    std::optional<std::string> next_key;
 };
-BOOST_DESCRIBE_STRUCT(Stored, (), (node, hub, fingerprint, certificate, key))
+BOOST_DESCRIBE_STRUCT(
+    Stored, (), (node, hub, fingerprint, certificate, key, next_certificate, next_key)
+)
 
 std::string path_in(const std::string& folder) { return folder + "/node.json"; }
 
@@ -57,6 +61,10 @@ Result<Membership> load_membership(const std::string& folder) {
     membership.hub = std::move(stored->hub);
     membership.fingerprint = std::move(stored->fingerprint);
     membership.identity = {std::move(stored->certificate), std::move(stored->key)};
+    if (stored->next_certificate && stored->next_key) {
+        membership.next =
+            pki::Identity{std::move(*stored->next_certificate), std::move(*stored->next_key)};
+    }
     return membership;
 }
 
@@ -70,6 +78,10 @@ Result<void> save_membership(const std::string& folder, const Membership& member
     stored.fingerprint = membership.fingerprint;
     stored.certificate = membership.identity.certificate;
     stored.key = membership.identity.key;
+    if (membership.next) {
+        stored.next_certificate = membership.next->certificate;
+        stored.next_key = membership.next->key;
+    }
     return pki::write_private(path_in(folder), json::write(stored));
 }
 

@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "pki/authority.hpp"
 
+#include <optional>
 #include <string>
 
 namespace fairgate::agent {
@@ -13,6 +14,7 @@ struct Membership {
     std::string hub;          ///< "host:port"
     std::string fingerprint;  ///< of the hub's authority
     pki::Identity identity;
+    std::optional<pki::Identity> next;  ///< a newer one that the hub has not seen yet
 };
 
 /// FG-AGT-010 if this machine never joined; FG-PKI-005, FG-AGT-011 for damaged files.

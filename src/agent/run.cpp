@@ -49,7 +49,7 @@ std::uint64_t random_number() {
 
 class Agent {
 public:
-    Agent(AgentSettings settings, Membership membership, http::TlsContext context)
+    Agent(AgentSettings settings, Membership membership)
         : settings_(std::move(settings)),
           positions_file_(settings_.settings.agent.state_dir + "/positions.json"),
           link_(HubLink::Parts{
@@ -57,7 +57,9 @@ public:
               clock_,
               book_,
               std::move(membership),
-              std::move(context),
+              [folder = settings_.settings.agent.state_dir](const Membership& changed) {
+                  return save_membership(folder, changed);
+              },
               settings_.version,
               random_number(),
               settings_.log,
@@ -205,11 +207,11 @@ Result<void> run(AgentSettings settings) {
     if (!settings.settings.agent.hub.empty()) {
         membership->hub = settings.settings.agent.hub;
     }
-    auto context = link::client_context(membership->fingerprint, membership->identity);
-    if (!context) {
-        return context.error();
+    const auto usable = link::client_context(membership->fingerprint, membership->identity);
+    if (!usable) {
+        return usable.error();
     }
-    Agent agent(std::move(settings), std::move(*membership), std::move(*context));
+    Agent agent(std::move(settings), std::move(*membership));
     return agent.run();
 }
 

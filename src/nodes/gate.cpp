@@ -33,7 +33,8 @@ constexpr std::size_t most_strangers = 256;
 constexpr std::chrono::seconds handshake_time = 5s;
 /// Our own certificate lives in memory and is made anew long before it ends.
 constexpr std::chrono::seconds own_life = std::chrono::days(30);
-constexpr std::chrono::seconds client_life = std::chrono::days(5 * 365);
+/// Agents ask for another when a third of it is left.
+constexpr std::chrono::seconds client_life = std::chrono::days(365);
 
 class TlsGate final : public Gate {
 public:
@@ -145,7 +146,12 @@ private:
     std::shared_ptr<NodeLink> link_of(const NodeRecord& record) {
         std::shared_ptr<NodeLink>& link = links_[record.name];
         if (!link) {
-            link = std::make_shared<NodeLink>(parts_.clock, parts_.sink, record, parts_.program);
+            const auto renew = [this](std::string node, std::string request) {
+                return this->renew(std::move(node), std::move(request));
+            };
+            link = std::make_shared<NodeLink>(
+                parts_.clock, parts_.sink, record, parts_.program, renew
+            );
         }
         link->replace(record);
         return link;
@@ -253,8 +259,35 @@ private:
             co_return record.error();
         }
         strangers_.leave(number);
-        const auto link = link_of(*record);
+        if (NodeBook changed = parts_.book; changed.settle(*holder)) {
+            if (auto done = co_await keep(std::move(changed)); !done) {
+                co_return done.error();
+            }
+            parts_.sink.tell(*record, "node " + record->name + " has a new certificate");
+        }
+        const NodeRecord* const now = parts_.book.find(holder->name);
+        if (now == nullptr || now->revoked) {  // while it was written
+            co_return link::not_a_node(holder->name);
+        }
+        const auto link = link_of(*now);
         co_return co_await link->serve(std::move(channel), std::move(hello), std::move(address));
+    }
+
+    /// It is on the disk before the certificate goes out; the old one is good until that is shown.
+    asio::awaitable<Result<std::string>> renew(std::string node, std::string request) {
+        const TimePoint now = parts_.clock.now();
+        const auto issued = parts_.authority.sign(request, node, now, client_life);
+        if (!issued) {
+            co_return issued.error();
+        }
+        NodeBook changed = parts_.book;
+        if (auto done = changed.renew(node, issued->serial, issued->until); !done) {
+            co_return done.error();
+        }
+        if (auto done = co_await keep(std::move(changed)); !done) {
+            co_return done.error();
+        }
+        co_return issued->certificate;
     }
 
     /// The secret is used up on the disk before a certificate goes out: it works once, whatever

@@ -11,7 +11,8 @@
 
 namespace fairgate::nodes {
 
-/// A machine that may report. The serial is that of the one certificate it may show.
+/// A machine that may report. The serial is that of the one certificate it may show, and beside it
+/// that of a newer one which it was given and has not shown yet.
 struct NodeRecord {
     std::string name;
     std::string backend;  ///< what holds its accounts; empty: the only one there is
@@ -19,10 +20,14 @@ struct NodeRecord {
     TimePoint joined;
     TimePoint until;  ///< when its certificate ends
     std::optional<TimePoint> revoked;
+    std::optional<std::string> next_serial;
+    std::optional<TimePoint> next_until;
 
     bool operator==(const NodeRecord&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(NodeRecord, (), (name, backend, serial, joined, until, revoked))
+BOOST_DESCRIBE_STRUCT(
+    NodeRecord, (), (name, backend, serial, joined, until, revoked, next_serial, next_until)
+)
 
 /// A token that was given out and not used yet. Only the hash of its secret is kept.
 struct Invitation {

@@ -128,10 +128,33 @@ Result<void> NodeBook::revoke(const std::string& name, TimePoint now) {
 
 Result<NodeRecord> NodeBook::admit(const pki::Holder& holder) const {
     const NodeRecord* const node = find(holder.name);
-    if (node == nullptr || node->revoked || node->serial != holder.serial) {
+    if (node == nullptr || node->revoked ||
+        (node->serial != holder.serial && node->next_serial != holder.serial)) {
         return link::not_a_node(holder.name);
     }
     return *node;
+}
+
+Result<void> NodeBook::renew(const std::string& name, const std::string& serial, TimePoint until) {
+    const auto node = std::ranges::find(nodes_, name, &NodeRecord::name);
+    if (node == nodes_.end() || node->revoked) {
+        return link::not_a_node(name);
+    }
+    node->next_serial = serial;
+    node->next_until = until;
+    return {};
+}
+
+bool NodeBook::settle(const pki::Holder& holder) {
+    const auto node = std::ranges::find(nodes_, holder.name, &NodeRecord::name);
+    if (node == nodes_.end() || node->next_serial != holder.serial) {
+        return false;
+    }
+    node->serial = holder.serial;
+    node->until = holder.until;
+    node->next_serial.reset();
+    node->next_until.reset();
+    return true;
 }
 
 const NodeRecord* NodeBook::find(std::string_view name) const {

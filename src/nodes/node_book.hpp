@@ -27,9 +27,14 @@ public:
     void add(NodeRecord record);
     /// FG-NOD-003 if there is no such node and no invitation.
     Result<void> revoke(const std::string& name, TimePoint now);
-    /// The node of a certificate that our authority signed. FG-AGT-002 unless it is the one that
-    /// its node may show.
+    /// The node is given a newer certificate; of several only the last. FG-AGT-002
+    Result<void> renew(const std::string& name, const std::string& serial, TimePoint until);
+    /// The node of a certificate that our authority signed. FG-AGT-002 unless it is one that its
+    /// node may show.
     Result<NodeRecord> admit(const pki::Holder& holder) const;
+    /// One that was let in showed this: if it is the newer certificate, the older one is refused
+    /// from here on. Whether anything changed.
+    bool settle(const pki::Holder& holder);
 
     const NodeRecord* find(std::string_view name) const;
     const std::vector<NodeRecord>& nodes() const { return nodes_; }

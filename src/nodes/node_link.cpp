@@ -25,8 +25,14 @@ TimePoint time_of(std::int64_t us) { return TimePoint(Duration(us)); }
 
 }  // namespace
 
-NodeLink::NodeLink(const Clock& clock, NodeSink& sink, NodeRecord record, std::string program)
-    : clock_(clock), sink_(sink), record_(std::move(record)), program_(std::move(program)) {
+NodeLink::NodeLink(
+    const Clock& clock, NodeSink& sink, NodeRecord record, std::string program, Renew renew
+)
+    : clock_(clock),
+      sink_(sink),
+      record_(std::move(record)),
+      program_(std::move(program)),
+      renew_(std::move(renew)) {
     shown_.since = clock_.now();
 }
 
@@ -112,10 +118,35 @@ asio::awaitable<Error> NodeLink::listen(std::shared_ptr<link::Channel> channel) 
         }
         shown_.heard = clock_.now();
         shown_.received += frame->ByteSizeLong();
-        if (const auto heard = hear(*channel, *frame); !heard) {
+        if (frame->has_renew()) {
+            const bool posted = co_await renew(*channel, frame->renew().request());
+            if (!posted) {
+                co_return link::fell_behind(record_.name);
+            }
+        } else if (const auto heard = hear(*channel, *frame); !heard) {
             co_return heard.error();
         }
     }
+}
+
+/// Whoever asks again and again is not signed for again and again.
+asio::awaitable<bool> NodeLink::renew(link::Channel& channel, std::string request) {
+    const auto now = std::chrono::steady_clock::now();
+    link::wire::Frame frame;
+    link::wire::Renewed& answer = *frame.mutable_renewed();
+    if (renewed_ && now - *renewed_ < 10s) {
+        answer.set_why("asked again too soon");
+        co_return channel.post(frame);
+    }
+    renewed_ = now;
+    const auto certificate = co_await renew_(record_.name, std::move(request));
+    if (certificate) {
+        answer.set_certificate(*certificate);
+    } else {
+        answer.set_why(to_line(certificate.error()));
+        sink_.tell(record_, "node " + record_.name + " got no new certificate: " + answer.why());
+    }
+    co_return channel.post(frame);
 }
 
 Result<void> NodeLink::hear(link::Channel& channel, const link::wire::Frame& frame) {
@@ -138,6 +169,8 @@ Result<void> NodeLink::hear(link::Channel& channel, const link::wire::Frame& fra
         case link::wire::Frame::kPing:
         case link::wire::Frame::kAck:
         case link::wire::Frame::kWanted:
+        case link::wire::Frame::kRenew:
+        case link::wire::Frame::kRenewed:
         case link::wire::Frame::BODY_NOT_SET:
             return {};  // of a newer version, or nothing that concerns us
     }

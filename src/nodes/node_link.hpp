@@ -10,7 +10,10 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <chrono>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -20,7 +23,12 @@ namespace fairgate::nodes {
 /// A node over all its connections, while the hub runs.
 class NodeLink {
 public:
-    NodeLink(const Clock& clock, NodeSink& sink, NodeRecord record, std::string program);
+    /// Signs a request for a newer certificate of the node; gives the certificate.
+    using Renew = std::function<
+        boost::asio::awaitable<Result<std::string>>(std::string node, std::string request)>;
+    NodeLink(
+        const Clock& clock, NodeSink& sink, NodeRecord record, std::string program, Renew renew
+    );
 
     /// Speaks with the agent until the connection ends; says why. A newer connection of the same
     /// node ends the older one.
@@ -45,6 +53,7 @@ private:
     Result<void> hear(link::Channel& channel, const link::wire::Frame& frame);
     Result<void> take(link::Channel& channel, const link::wire::Report& report);
     void take(const link::wire::Health& health);
+    boost::asio::awaitable<bool> renew(link::Channel& channel, std::string request);
     void measure(const link::wire::Pong& pong);
     void want(const std::string& account);
 
@@ -52,6 +61,8 @@ private:
     NodeSink& sink_;
     NodeRecord record_;
     std::string program_;  ///< ours
+    Renew renew_;
+    std::optional<std::chrono::steady_clock::time_point> renewed_;  ///< when it asked last
     std::uint64_t run_ = 0;
     std::unique_ptr<link::SlotReader> reader_;
     link::ClockOffset offset_;

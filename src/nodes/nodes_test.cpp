@@ -80,6 +80,32 @@ TEST(NodeBook, a_revoked_node_is_not_let_in_until_it_joins_again) {
     EXPECT_EQ(code_of(book.revoke("nobody", now)), "FG-NOD-003");
 }
 
+TEST(NodeBook, a_renewed_certificate_stands_beside_the_old_one_until_it_is_shown) {
+    NodeBook book;
+    book.add(record("de-1", "01"));
+    ASSERT_TRUE(book.renew("de-1", "02", now + 1h));
+    EXPECT_FALSE(book.settle({"de-1", "01", now}));
+    EXPECT_TRUE(book.admit({"de-1", "01", now}));
+    EXPECT_EQ(NodeBook::parse(book.text()).value().nodes(), book.nodes());
+    EXPECT_TRUE(book.admit({"de-1", "02", now}));
+    EXPECT_TRUE(book.settle({"de-1", "02", now + 1h}));
+    EXPECT_EQ(book.find("de-1")->until, now + 1h);
+    EXPECT_EQ(code_of(book.admit({"de-1", "01", now})), "FG-AGT-002");
+    EXPECT_TRUE(book.admit({"de-1", "02", now}));
+}
+
+TEST(NodeBook, who_is_revoked_or_joins_again_keeps_no_renewed_certificate) {
+    NodeBook book;
+    book.add(record("de-1", "01"));
+    ASSERT_TRUE(book.renew("de-1", "02", now + 1h));
+    ASSERT_TRUE(book.revoke("de-1", now));
+    EXPECT_EQ(code_of(book.admit({"de-1", "02", now})), "FG-AGT-002");
+    EXPECT_EQ(code_of(book.renew("de-1", "03", now + 1h)), "FG-AGT-002");
+    book.add(record("de-1", "04"));
+    EXPECT_EQ(code_of(book.admit({"de-1", "02", now})), "FG-AGT-002");
+    EXPECT_EQ(code_of(book.renew("nobody", "05", now)), "FG-AGT-002");
+}
+
 TEST(NodeBook, names_that_a_file_or_a_certificate_cannot_hold_are_refused) {
     NodeBook book;
     for (const char* const name : {"", "../x", "a b", "-x", ".x", "a/b", "\xD8\xB9"}) {

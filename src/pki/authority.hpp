@@ -57,7 +57,9 @@ public:
     Result<Issued> sign(
         std::string_view request, const std::string& name, TimePoint now, std::chrono::seconds life
     ) const;
-    /// Whether it is a client's certificate of ours and good now. FG-PKI-004
+    /// Whether it is a client's certificate of ours and not over. One that begins later than `now`
+    /// is good: we issue none for later, so that the clock was ahead then or is behind now.
+    /// FG-PKI-004
     Result<Holder> check_client(X509* certificate, TimePoint now) const;
     Result<Holder> check_client(std::string_view pem, TimePoint now) const;
 
@@ -76,6 +78,14 @@ struct Asking {
     std::string request;
 };
 Result<Asking> make_request(const std::string& name);
+
+/// How long a certificate is good.
+struct Validity {
+    TimePoint from;
+    TimePoint until;
+};
+/// FG-PKI-004 if it cannot be read.
+Result<Validity> validity_of(std::string_view pem);
 
 /// Reads and writes a file of mode 0600 in one step: it is the old or the new one, whatever
 /// happens. FG-PKI-005

@@ -104,12 +104,20 @@ std::string name_of(const X509* certificate) {
     return plain ? name : std::string();
 }
 
-TimePoint end_of(const X509* certificate) {
+namespace {
+
+TimePoint time_of(const ASN1_TIME* time) {
     std::tm broken_down{};
-    if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &broken_down) != 1) {
+    if (ASN1_TIME_to_tm(time, &broken_down) != 1) {
         return {};
     }
     return TimePoint(std::chrono::seconds(timegm(&broken_down)));
 }
+
+}  // namespace
+
+TimePoint begin_of(const X509* certificate) { return time_of(X509_get0_notBefore(certificate)); }
+
+TimePoint end_of(const X509* certificate) { return time_of(X509_get0_notAfter(certificate)); }
 
 }  // namespace fairgate::pki

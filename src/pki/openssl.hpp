@@ -36,6 +36,7 @@ std::string fingerprint_of(const X509* certificate);
 /// The common name; empty if there is none or it holds control characters.
 std::string name_of(const X509* certificate);
 /// Far in the past if it cannot be read.
+TimePoint begin_of(const X509* certificate);
 TimePoint end_of(const X509* certificate);
 
 /// What OpenSSL last complained of; empties its list.

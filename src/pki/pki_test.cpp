@@ -71,10 +71,19 @@ TEST(Authority, an_expired_certificate_is_refused) {
     );
 }
 
-TEST(Authority, one_that_is_not_yet_valid_is_refused) {
-    const Authority authority = Authority::make(now).value();
+TEST(Authority, one_that_begins_later_is_good_because_only_a_clock_makes_it_so) {
+    const Authority authority = Authority::make(now + year).value();
     const Issued client = issued(authority, "de-1", now + year);
-    EXPECT_FALSE(authority.check_client(client.certificate, now));
+    EXPECT_TRUE(authority.check_client(client.certificate, now));
+    EXPECT_FALSE(authority.check_client(client.certificate, now + 2 * year + 1s));
+}
+
+TEST(Authority, how_long_a_certificate_is_good_can_be_read) {
+    const Authority authority = Authority::make(now).value();
+    const Validity validity = validity_of(issued(authority, "de-1").certificate).value();
+    EXPECT_LE(validity.from, now);
+    EXPECT_EQ(validity.until, now + year);
+    EXPECT_EQ(validity_of("no").error().code, "FG-PKI-004");
 }
 
 TEST(Authority, another_authoritys_client_is_refused) {
