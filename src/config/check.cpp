@@ -261,11 +261,12 @@ void check_panel(const BackendSettings& backend, const std::string& path, Clashe
             named + ": this is not a web address",
             "write https://panel.example.com:8443");
     }
-    if (!backend.api.empty() || !backend.config.empty() || !backend.inbounds.empty()) {
+    if (!backend.api.empty() || !backend.config.empty() || !backend.inbounds.empty() ||
+        backend.online != OnlineAddresses::automatic) {
         add(faults,
             contradiction,
-            {path + "api", path + "config", path + "inbounds", path + "type"},
-            named + ": api, config and inbounds belong to type = \"xray\"",
+            {path + "api", path + "config", path + "inbounds", path + "online", path + "type"},
+            named + ": api, config, inbounds and online belong to type = \"xray\"",
             "remove them, or change the type");
     }
     if ((backend.action == BackendAction::move_group) == backend.group.empty()) {

@@ -182,6 +182,9 @@ BOOST_DESCRIBE_ENUM(BackendType, pasarguard, xray)
 enum class BackendAction { disable, move_group };
 BOOST_DESCRIBE_ENUM(BackendAction, disable, move_group)
 
+enum class OnlineAddresses { automatic, always, off };
+BOOST_DESCRIBE_ENUM(OnlineAddresses, automatic, always, off)
+
 struct BackendSettings {
     std::string name;
     BackendType type = BackendType::pasarguard;
@@ -189,6 +192,7 @@ struct BackendSettings {
     std::string api;
     std::string config;
     std::vector<std::string> inbounds;
+    OnlineAddresses online = OnlineAddresses::automatic;
     std::string username;
     Secret password;
     std::string password_file;

@@ -222,6 +222,13 @@ std::vector<Row> backend_rows() {
          "Tags of inbounds that the core must have, so that another core at its port is noticed. "
          "Xray "
          "before 25.6.7 cannot list its inbounds and needs them."},
+        {"backend[].online",
+         Scope::daemon,
+         into<at, &B::online>(),
+         "Whether a core is asked who is online from where, besides what logs tell. automatic: "
+         "where that is sure to be safe, Xray 26.4.13 and newer. always: also an Xray that you "
+         "know "
+         "to be 26.3.23 or newer; an older one may end when it is asked. off: never."},
         {"backend[].username",
          Scope::daemon,
          into<at, &B::username>(),

@@ -9,6 +9,7 @@
 #include "enforcement/enforcer.hpp"
 #include "logs/account_name.hpp"
 #include "model/account.hpp"
+#include "model/observation.hpp"
 #include "sources/source.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -31,6 +32,8 @@ struct BackendListener {
     /// A log of its own is to be read from now on, or no longer.
     std::function<void(std::shared_ptr<sources::Source>, std::string node)> source_added;
     std::function<void(const std::string& node)> source_removed;
+    /// An account was active, without a line that tells it.
+    std::function<void(const Observation& seen)> saw;
 };
 
 /// What holds accounts, as the daemon needs it: a panel, or nothing but the names in a log.
@@ -54,6 +57,8 @@ public:
     virtual Action block_action() const = 0;
     /// Why it answers and can block nobody all the same; nothing when it can, or is not known yet.
     virtual std::optional<Error> cannot_block() const { return std::nullopt; }
+    /// What else than log lines it tells observations from.
+    virtual std::vector<sources::SourceHealth> sources(TimePoint) const { return {}; }
     /// Its panel and the machines that serve its accounts, as far as it is told.
     virtual std::vector<Server> servers() const { return {}; }
     virtual control::BackendNow now() const = 0;

@@ -10,6 +10,7 @@
 #include "backends/xray/releases.hpp"
 #include "backends/xray/roster.hpp"
 #include "base/memory.hpp"
+#include "daemon/online_source.hpp"
 #include "grpc/client.hpp"
 #include "http/uri.hpp"
 #include "logs/access_line.hpp"
@@ -69,6 +70,7 @@ public:
           client_(std::move(grpc)),
           watch_(settings.inbounds),
           directory_(settings.name),
+          online_(settings.name + "/online", clock.now()),
           roster_(client_, watch_, directory_, counters_, roster_settings(settings)),
           enforcer_(
               settings.name, client_, watch_, directory_, clock, enforcer_settings(settings)
@@ -120,6 +122,11 @@ public:
         return now;
     }
 
+    std::vector<sources::SourceHealth> sources(TimePoint now) const override {
+        return asks_who_is_online() ? std::vector{online_.health(now)}
+                                    : std::vector<sources::SourceHealth>();
+    }
+
     std::vector<Server> servers() const override {
         const auto api = http::parse_base(url_of(settings_.api));
         return api ? std::vector{Server{Server::Kind::node, settings_.name, api->host}}
@@ -135,9 +142,10 @@ public:
     }
 
     void clock_was_set(Duration by) override {
-        for (TimePoint* time : {&full_at_, &look_at_, &count_at_}) {
+        for (TimePoint* time : {&full_at_, &look_at_, &count_at_, &online_at_}) {
             *time += by;
         }
+        online_.clock_was_set(by);
         if (synced_) {
             *synced_ += by;
         }
@@ -153,6 +161,9 @@ public:
                 co_await read_everybody(listener);
             } else if (synced_ && clock_.now() >= count_at_) {
                 co_await count(listener);
+            }
+            if (synced_ && clock_.now() >= online_at_) {
+                co_await see_who_is_online(listener);
             }
             timer.expires_after(1s);
             co_await timer.async_wait(boost::asio::use_awaitable);
@@ -225,6 +236,42 @@ private:
         }
     }
 
+    bool asks_who_is_online() const {
+        using config::OnlineAddresses;
+        return client_.abilities() && client_.abilities()->stats &&
+               (settings_.online == OnlineAddresses::always ||
+                (settings_.online == OnlineAddresses::automatic && client_.abilities()->users_stats)
+               );
+    }
+
+    xray::CoreClient::Answer<std::vector<xray::OnlineAddress>> who_is_online() {
+        return client_.abilities()->users_stats ? client_.online() : client_.online_one_by_one();
+    }
+
+    boost::asio::awaitable<void> see_who_is_online(const BackendListener& listener) {
+        online_at_ = clock_.now() + look_every;
+        if (!asks_who_is_online()) {
+            co_return;
+        }
+        const auto addresses = co_await who_is_online();
+        const TimePoint now = clock_.now();
+        if (!addresses) {
+            online_.fail(addresses.error(), now);
+            co_return;
+        }
+        for (const xray::Sighting& seen : online_.take(*addresses, now)) {
+            const auto account = account_of(seen.email, now);
+            if (account) {
+                Observation observation;
+                observation.time = seen.time;
+                observation.account = *account;
+                observation.address = seen.address;
+                observation.kind = ObservationKind::alive;
+                listener.saw(observation);
+            }
+        }
+    }
+
     /// A core that does not answer is no longer watched: nobody is blocked or released there.
     void fail(const Error& error) {
         error_ = error;
@@ -241,6 +288,7 @@ private:
     xray::CoreWatch watch_;
     xray::Directory directory_;
     xray::CounterBook counters_;
+    OnlineSource online_;
     xray::Roster roster_;
     xray::CoreEnforcer enforcer_;
     control::BackendState state_ = control::BackendState::starting;
@@ -250,6 +298,7 @@ private:
     TimePoint full_at_;
     TimePoint look_at_;
     TimePoint count_at_;
+    TimePoint online_at_;
 };
 
 }  // namespace

@@ -30,7 +30,7 @@ std::optional<std::string> distrust(
     const World& world, const std::vector<std::string>& nodes, TimePoint now
 ) {
     for (const auto& unit : world.units) {
-        std::vector<sources::SourceHealth> all = unit->remote_sources();
+        std::vector<sources::SourceHealth> all = unit->told_sources(now);
         for (const ReadSource& source : unit->sources) {
             if (is_meant(nodes, source.node)) {
                 all.push_back(source.reading.health(now));

@@ -48,7 +48,11 @@ void Flow::start() {
             [this, one](std::shared_ptr<sources::Source> source, const std::string& node) {
                 add_source(*one, std::move(source), node);
             },
-            [this, one](const std::string& node) { remove_source(*one, node); }
+            [this, one](const std::string& node) { remove_source(*one, node); },
+            [this, one](const Observation& seen) {
+                held_ = held_accounts(parts_.enforcement.open());
+                deliver(*one, "", held_, seen);
+            }
         };
         one->task = spawn(
             parts_.executor,
@@ -225,7 +229,7 @@ Closing Flow::closing(const Unit& unit, TimePoint now) const {
         std::ranges::all_of(
             unit.sources, [](const ReadSource& source) { return source.reading.is_trustworthy(); }
         ) &&
-        std::ranges::all_of(unit.remote_sources(), [](const sources::SourceHealth& source) {
+        std::ranges::all_of(unit.told_sources(now), [](const sources::SourceHealth& source) {
             return sources::is_trustworthy(source.state);
         });
     return all_speak ? Closing::allowed : Closing::held;

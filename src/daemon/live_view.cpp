@@ -244,7 +244,7 @@ std::vector<sources::SourceHealth> LiveView::sources() const {
                 healths.back().skipped.push_back({"no_socket", source.sessions->refuted()});
             }
         }
-        for (sources::SourceHealth& source : unit->remote_sources()) {
+        for (sources::SourceHealth& source : unit->told_sources(clock_.now())) {
             healths.push_back(std::move(source));
         }
     }

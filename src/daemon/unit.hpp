@@ -64,6 +64,15 @@ struct Unit {
     std::function<std::vector<sources::SourceHealth>()> remote_sources = [] {
         return std::vector<sources::SourceHealth>();
     };
+    /// What is told without being read here: on other machines, and by the backend itself.
+    std::vector<sources::SourceHealth> told_sources(TimePoint now) const {
+        std::vector<sources::SourceHealth> all = remote_sources();
+        for (sources::SourceHealth& own : backend->sources(now)) {
+            all.push_back(std::move(own));
+        }
+        return all;
+    }
+
     /// Calls `take(source, session)` for each live connection of its accounts that is known.
     template <class Take>
     void each_session(const Take& take) const {

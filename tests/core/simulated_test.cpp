@@ -292,6 +292,18 @@ TEST(simulated, online_addresses_come_without_brackets) {
     EXPECT_EQ(online->at(1).address, "198.51.100.7");
 }
 
+TEST(simulated, an_older_core_tells_of_each_account_for_itself) {
+    World world(Release::v25_6);
+    world.state.online(
+    ) = {{"Ali", "[2001:db8::1]"}, {"bob", "203.0.113.5"}, {"Ali", "198.51.100.7"}};
+    const auto online = world.ask([&] { return world.client.online_one_by_one(); });
+    ASSERT_TRUE(online);
+    ASSERT_EQ(online->size(), 3U);
+    EXPECT_EQ(online->at(0).email, "Ali");
+    EXPECT_EQ(online->at(0).address, "2001:db8::1");
+    EXPECT_EQ(online->at(2).email, "bob");
+}
+
 TEST(simulated, nothing_but_the_listed_calls_is_ever_sent) {
     World world(Release::v26_4);
     ASSERT_TRUE(world.sync());

@@ -40,6 +40,10 @@ Result<Message> parsed(const std::string& place, const std::string& method, cons
     return message;
 }
 
+/// The name of an account's list of addresses (Xray-core app/dispatcher/default.go).
+constexpr std::string_view online_before = "user>>>";
+constexpr std::string_view online_behind = ">>>online";
+
 std::string without_brackets(std::string address) {
     if (address.size() > 2 && address.front() == '[' && address.back() == ']') {
         return address.substr(1, address.size() - 2);
@@ -182,6 +186,46 @@ CoreClient::Answer<std::vector<OnlineAddress>> CoreClient::online() {
         for (const wire::OnlineAddress& address : user.address()) {
             OnlineAddress one;
             one.email = user.email();
+            one.address = without_brackets(address.address());
+            one.last_seen = address.last_seen();
+            all.push_back(std::move(one));
+        }
+    }
+    co_return all;
+}
+
+CoreClient::Answer<std::vector<OnlineAddress>> CoreClient::online_one_by_one() {
+    auto answer = co_await expect(Method::all_online, {});
+    if (!answer) {
+        co_return answer.error();
+    }
+    const auto names = parsed<wire::OnlineNames>(place(), "", *answer);
+    if (!names) {
+        co_return names.error();
+    }
+    std::vector<OnlineAddress> all;
+    for (const std::string& name : names->name()) {
+        if (!name.starts_with(online_before) || !name.ends_with(online_behind)) {
+            continue;
+        }
+        wire::OnlineQuery query;
+        query.set_name(name);
+        auto told = co_await call(Method::online_addresses, query.SerializeAsString());
+        if (!told) {
+            co_return told.error();
+        }
+        if (told->status != Status::ok) {
+            continue;  // gone meanwhile
+        }
+        const auto addresses = parsed<wire::OnlineAddresses>(place(), "", told->message);
+        if (!addresses) {
+            co_return addresses.error();
+        }
+        for (const wire::AddressTime& address : addresses->address()) {
+            OnlineAddress one;
+            one.email = name.substr(
+                online_before.size(), name.size() - online_before.size() - online_behind.size()
+            );
             one.address = without_brackets(address.address());
             one.last_seen = address.last_seen();
             all.push_back(std::move(one));

@@ -43,8 +43,8 @@ enum class UserOrder { done, already, no_such_inbound, no_users_there, other_pro
 enum class Process { same, restarted };
 
 /// A core's API, as far as it is safe. Whatever is not a method here cannot be sent: counters are
-/// never reset, rules and inbounds are never touched, online maps are read only through the one
-/// call that never stood in a core where reading them could kill it.
+/// never reset, rules and inbounds are never touched, online maps are read through the one call
+/// that never stood in a core where reading them could kill it, or at the operator's word.
 ///
 /// Errors are those of the connection (FG-NET, FG-GRPC-001 to 005), or FG-XRY.
 class CoreClient {
@@ -64,6 +64,10 @@ public:
     Answer<std::vector<Counter>> counters(std::string part);
     /// Xray 26.4.13 and newer.
     Answer<std::vector<OnlineAddress>> online();
+    /// The same by one call for each account, in Xray 26.3.23 and newer. In an older core it may
+    /// end the core (Xray-core issue 4512), and nothing tells such a core from a newer one: only
+    /// for an operator who said that it is new enough.
+    Answer<std::vector<OnlineAddress>> online_one_by_one();
     /// Xray 25.6.7 and newer.
     enum class Detail { tags, packages };
     Answer<std::vector<Inbound>> inbounds(Detail detail);

@@ -19,6 +19,8 @@ constexpr std::array rows{
     Row{Method::sys_stats, stats, "GetSysStats"},
     Row{Method::query_stats, stats, "QueryStats"},
     Row{Method::users_stats, stats, "GetUsersStats"},
+    Row{Method::all_online, stats, "GetAllOnlineUsers"},
+    Row{Method::online_addresses, stats, "GetStatsOnlineIpList"},
     Row{Method::list_inbounds, handler, "ListInbounds"},
     Row{Method::inbound_users, handler, "GetInboundUsers"},
     Row{Method::inbound_users_count, handler, "GetInboundUsersCount"},

@@ -19,6 +19,8 @@ enum class Method : std::uint8_t {
     sys_stats,
     query_stats,
     users_stats,
+    all_online,        ///< only where the operator says that the core is new enough
+    online_addresses,  ///< the same
     list_inbounds,
     inbound_users,
     inbound_users_count,
@@ -29,6 +31,8 @@ BOOST_DESCRIBE_ENUM(
     sys_stats,
     query_stats,
     users_stats,
+    all_online,
+    online_addresses,
     list_inbounds,
     inbound_users,
     inbound_users_count,

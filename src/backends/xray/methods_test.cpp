@@ -21,6 +21,8 @@ TEST(methods, these_are_all_the_calls_there_are) {
         "/xray.app.stats.command.StatsService/GetSysStats",
         "/xray.app.stats.command.StatsService/QueryStats",
         "/xray.app.stats.command.StatsService/GetUsersStats",
+        "/xray.app.stats.command.StatsService/GetAllOnlineUsers",
+        "/xray.app.stats.command.StatsService/GetStatsOnlineIpList",
         "/xray.app.proxyman.command.HandlerService/ListInbounds",
         "/xray.app.proxyman.command.HandlerService/GetInboundUsers",
         "/xray.app.proxyman.command.HandlerService/GetInboundUsersCount",

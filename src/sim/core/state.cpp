@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <backends/xray/core.pb.h>
+#include <set>
+#include <string>
 
 namespace fairgate::sim::core {
 
@@ -91,6 +93,12 @@ Reply CoreState::answer(std::string_view path, const std::string& request) {
     if (name == "GetUsersStats" && release_ >= Release::v26_4) {
         return online_users();
     }
+    if (name == "GetAllOnlineUsers" && release_ >= Release::v25_6) {
+        return online_names();
+    }
+    if (name == "GetStatsOnlineIpList" && release_ >= Release::v25_6) {
+        return online_addresses(request);
+    }
     if (name == "ListInbounds" && release_ >= Release::v25_6) {
         return list_inbounds(request);
     }
@@ -112,6 +120,30 @@ Reply CoreState::query(const std::string& request) const {
         }
     }
     return ok(stats);
+}
+
+Reply CoreState::online_names() const {
+    std::set<std::string> names;
+    for (const auto& [email, address] : online_) {
+        names.insert("user>>>" + email + ">>>online");
+    }
+    wire::OnlineNames all;
+    for (const std::string& name : names) {
+        all.add_name(name);
+    }
+    return ok(all);
+}
+
+Reply CoreState::online_addresses(const std::string& request) const {
+    wire::OnlineQuery query;
+    query.ParseFromString(request);
+    wire::OnlineAddresses addresses;
+    for (const auto& [email, address] : online_) {
+        if ("user>>>" + email + ">>>online" == query.name()) {
+            addresses.add_address()->set_address(address);
+        }
+    }
+    return ok(addresses);
 }
 
 Reply CoreState::online_users() const {

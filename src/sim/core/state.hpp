@@ -55,6 +55,8 @@ private:
     Reply list_inbounds(const std::string& request) const;
     Reply query(const std::string& request) const;
     Reply online_users() const;
+    Reply online_names() const;
+    Reply online_addresses(const std::string& request) const;
 
     Release release_;
     std::map<std::string, Inbound> inbounds_;
