@@ -130,6 +130,38 @@ void add_lines(const sources::SourceHealth& health, std::vector<Check>& into) {
 
 }  // namespace
 
+namespace {
+
+/// An agent renews its certificate long before; one that does not is too old, or cannot write.
+constexpr std::chrono::days soon{60};
+
+void add_certificates(const Live& live, std::vector<Check>& into) {
+    for (const nodes::NodeNow& node : live.nodes()) {
+        const bool joined =
+            node.state == nodes::NodeState::connected || node.state == nodes::NodeState::away;
+        if (!joined || !node.until || *node.until - live.now() > soon) {
+            continue;
+        }
+        const bool over = *node.until <= live.now();
+        const std::string when =
+            for_people(over ? live.now() - *node.until : *node.until - live.now());
+        into.push_back(finding(
+            "source",
+            "node " + node.name,
+            over ? CheckState::error : CheckState::warning,
+            source_error(
+                "FG-NOD-009",
+                over ? "its certificate ended " + when + " ago" : "its certificate ends in " + when,
+                node.state == nodes::NodeState::away ? "its agent is away"
+                                                     : "its agent did not renew it",
+                "fairgate node join " + as_argument(node.name)
+            )
+        ));
+    }
+}
+
+}  // namespace
+
 void check_sources(const Live& live, std::vector<Check>& into) {
     const auto all = live.sources();
     if (all.empty()) {
@@ -149,6 +181,7 @@ void check_sources(const Live& live, std::vector<Check>& into) {
         into.push_back(state_check(health, live.now()));
         add_lines(health, into);
     }
+    add_certificates(live, into);
 }
 
 namespace {

@@ -53,6 +53,18 @@ TEST_F(Doctor, a_healthy_daemon_that_enforces_has_nothing_to_say) {
     EXPECT_EQ(advice(daemon.live), "");
 }
 
+TEST_F(Doctor, a_certificate_that_was_not_renewed_is_said_before_it_ends) {
+    nodes::NodeNow& node = daemon.live.all_nodes.emplace_back();
+    node.name = "de-1";
+    node.state = nodes::NodeState::connected;
+    node.until = noon + std::chrono::days(200);
+    EXPECT_FALSE(finds("FG-NOD-009"));
+    node.until = noon + std::chrono::days(50);
+    EXPECT_TRUE(finds("FG-NOD-009"));
+    node.state = nodes::NodeState::revoked;
+    EXPECT_FALSE(finds("FG-NOD-009"));
+}
+
 TEST_F(Doctor, every_reason_why_nobody_is_blocked_is_named) {
     daemon.live.breaker_now.opened = noon;
     daemon.live.all_sources[0].state = sources::SourceState::stale;

@@ -15,6 +15,7 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t most_name = 256;
 constexpr std::size_t most_inbound = 64;
+constexpr std::size_t most_inbounds = 200;
 constexpr int most_lines = 1'000;
 constexpr int most_counters = 250'000;
 /// What is older than this says nothing about now.
@@ -46,6 +47,17 @@ bool is_right(const wire::Pair& pair) {
            address_of(pair.address()).has_value();
 }
 
+/// Grows by an eighth, not by as much again: a hub has as many of these as agents.
+template <class Items>
+void make_room(Items& items, std::size_t size) {
+    if (size > items.capacity()) {
+        Items larger;  // a string's reserve() at least doubles it
+        larger.reserve(size + size / 8 + 64);
+        larger.insert(larger.end(), items.begin(), items.end());
+        items = std::move(larger);
+    }
+}
+
 /// No customer comes from there, whatever an agent says.
 bool can_be(const Address& address) { return !address.is_loopback() && !address.is_unspecified(); }
 
@@ -68,7 +80,7 @@ std::optional<TimePoint> time_of(std::int64_t slot, TimePoint now, Duration offs
 
 void SlotReader::connected() {
     for (Pair& pair : pairs_) {
-        pair.known = false;
+        pair.known = 0;
     }
 }
 
@@ -76,8 +88,17 @@ std::string_view SlotReader::account_of(const Pair& pair) const {
     return std::string_view(texts_).substr(pair.text, pair.account_size);
 }
 
-std::string_view SlotReader::inbound_of(const Pair& pair) const {
-    return std::string_view(texts_).substr(pair.text + pair.account_size, pair.inbound_size);
+/// A node has a few; of one that makes up hundreds those beyond are left out.
+std::uint8_t SlotReader::number_of_inbound(const std::string& inbound) {
+    const auto found = std::ranges::find(inbounds_, inbound);
+    if (found != inbounds_.end()) {
+        return static_cast<std::uint8_t>(found - inbounds_.begin());
+    }
+    if (inbounds_.size() > most_inbounds) {
+        return 0;
+    }
+    inbounds_.push_back(inbound);
+    return static_cast<std::uint8_t>(inbounds_.size() - 1);
 }
 
 std::optional<std::string> SlotReader::fault(
@@ -116,23 +137,24 @@ std::optional<std::string> SlotReader::fault(
 
 void SlotReader::define(const wire::Pair& told) {
     if (told.id() >= pairs_.size()) {
+        make_room(pairs_, std::size_t{told.id()} + 1);
         pairs_.resize(told.id() + 1);
     }
     Pair& pair = pairs_[told.id()];
     const Address address = *address_of(told.address());
-    pair.known = true;
-    if (pair.address == address && account_of(pair) == told.account() &&
-        inbound_of(pair) == told.inbound()) {
+    const std::uint8_t inbound = number_of_inbound(told.inbound());
+    pair.known = 1;
+    if (pair.address == address && account_of(pair) == told.account() && pair.inbound == inbound) {
         return;
     }
     amounts_.erase(told.id());
-    dead_ += std::size_t{pair.account_size} + pair.inbound_size;
+    dead_ += pair.account_size;
     pair.address = address;
     pair.text = static_cast<std::uint32_t>(texts_.size());
-    pair.account_size = static_cast<std::uint16_t>(told.account().size());
-    pair.inbound_size = static_cast<std::uint8_t>(told.inbound().size());
+    pair.account_size = static_cast<std::uint16_t>(told.account().size()) & 0x7fffU;
+    pair.inbound = inbound;
+    make_room(texts_, texts_.size() + told.account().size());
     texts_ += told.account();
-    texts_ += told.inbound();
 }
 
 void SlotReader::tidy_texts() {
@@ -144,7 +166,6 @@ void SlotReader::tidy_texts() {
     for (Pair& pair : pairs_) {
         const auto at = static_cast<std::uint32_t>(texts.size());
         texts += account_of(pair);
-        texts += inbound_of(pair);
         pair.text = at;
     }
     texts_ = std::move(texts);
@@ -190,7 +211,7 @@ Result<SlotReader::Taken> SlotReader::take(
         }
         seen.time = *time;
         seen.account = account_of(pair);
-        seen.inbound = inbound_of(pair);
+        seen.inbound = inbounds_[pair.inbound];
         seen.address = pair.address;
         ++taken.observations;
         observe(seen);
