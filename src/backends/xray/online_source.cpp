@@ -1,9 +1,9 @@
-#include "daemon/online_source.hpp"
+#include "backends/xray/online_source.hpp"
 
 #include <chrono>
 #include <utility>
 
-namespace fairgate::daemon {
+namespace fairgate::backends::xray {
 
 namespace {
 
@@ -16,9 +16,7 @@ constexpr Duration between_answers = 10s;
 
 }  // namespace
 
-std::vector<backends::xray::Sighting> OnlineSource::take(
-    const std::vector<backends::xray::OnlineAddress>& online, TimePoint now
-) {
+std::vector<Sighting> OnlineSource::take(const std::vector<OnlineAddress>& online, TimePoint now) {
     auto outcome = book_.take(online, now, window);
     // Nobody online is an answer too, and proves that it can be read.
     watch_.line(now);
@@ -60,4 +58,4 @@ sources::SourceHealth OnlineSource::health(TimePoint now) const {
     return health;
 }
 
-}  // namespace fairgate::daemon
+}  // namespace fairgate::backends::xray

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace fairgate::daemon {
+namespace fairgate::backends::xray {
 
 /// A core's list of who is online, as a source of its own: what it told, and how it is doing.
 class OnlineSource {
@@ -19,9 +19,7 @@ public:
         : name_(std::move(name)), watch_(sources::WatchSettings(), start) {}
 
     /// What is new of an answer.
-    std::vector<backends::xray::Sighting> take(
-        const std::vector<backends::xray::OnlineAddress>& online, TimePoint now
-    );
+    std::vector<Sighting> take(const std::vector<OnlineAddress>& online, TimePoint now);
     void fail(Error error, TimePoint now) { watch_.fail(std::move(error), now); }
     void clock_was_set(Duration by);
 
@@ -29,7 +27,7 @@ public:
 
 private:
     std::string name_;
-    backends::xray::OnlineBook book_;
+    OnlineBook book_;
     sources::SourceWatch watch_;
     std::uint64_t answered_ = 0;
     std::uint64_t observations_ = 0;
@@ -37,4 +35,4 @@ private:
     std::uint64_t left_out_ = 0;
 };
 
-}  // namespace fairgate::daemon
+}  // namespace fairgate::backends::xray
