@@ -136,7 +136,7 @@ PolicyChoice finish(
 
 Result<replay::ReplayPolicy> replay_policy(const config::Settings& settings) {
     replay::ReplayPolicy policy;
-    policy.count = rules::count_rule(settings.counting);
+    policy.count = rules::count_rule(settings);
     policy.origins = rules::origin_rule(settings.counting);
     policy.violation = rules::violation_rule(settings.limits);
     auto book = limit_book(settings.limits);

@@ -54,6 +54,22 @@ struct CountingSettings {
     std::vector<std::string> trusted_proxy_inbounds;
 };
 
+/// What acts on an account that more origins use than may, where who came first is left alone.
+enum class FirstComeAct { origins, account };
+BOOST_DESCRIBE_ENUM(FirstComeAct, origins, account)
+
+/// What becomes of an origin whose addresses cannot be refused.
+enum class Otherwise { record, account };
+BOOST_DESCRIBE_ENUM(Otherwise, record, account)
+
+/// Only for CountingMethod::first_come.
+struct FirstComeSettings {
+    Duration lifetime = 90s;
+    FirstComeAct act = FirstComeAct::origins;
+    Duration ban_time = 1min;
+    Otherwise otherwise = Otherwise::record;
+};
+
 /// Accounts chosen by the text of their name. Exactly one of the four ways is set.
 struct PatternLimit {
     std::string match;  ///< "vip_*"; `*` is any text, `?` one character
@@ -228,6 +244,7 @@ struct AgentSettings {
 struct Settings {
     DaemonSettings daemon;
     CountingSettings counting;
+    FirstComeSettings first_come;
     LimitSettings limits;
     LadderSettings ladder;
     ModeSettings mode;

@@ -295,6 +295,11 @@ std::span<const SectionRow> section_rows() {
     static constexpr std::array rows = {
         SectionRow{"counting", "How devices are counted."},
         SectionRow{
+            "first_come",
+            "Only for `counting.method = \"first_come\"`: previous connections stay, the new one "
+            "is refused."
+        },
+        SectionRow{
             "limits",
             "How many devices an account may use at once. The first that is set "
             "wins: account, pattern, group, owner, the panel's field, general."

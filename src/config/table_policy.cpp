@@ -19,9 +19,10 @@ std::vector<Row> counting_rows() {
          into<at, &C::method>(),
          "How devices are counted. overlap: networks active at the same time for at least "
          "`sustain` (a phone that changes networks is one device). distinct: addresses seen "
-         "within `interval`, as PG-Limiter and V2IpLimit count. first_come: later networks beyond "
-         "the limit are the ones at fault, as Marzban-Sentry counts. overlap, because the others "
-         "punish people who move."},
+         "within `interval`, as PG-Limiter and V2IpLimit count. first_come: networks hold a slot "
+         "each, and those that come later than the limit allows are the ones at fault, as "
+         "Marzban-Sentry counts (section first_come). overlap, because the others punish people "
+         "who move."},
         {"counting.slot",
          Scope::policy,
          into<at, &C::slot>(),
@@ -105,6 +106,43 @@ std::vector<Row> counting_rows() {
          "Inbounds that stand behind a proxy you run and that take the client's address from a "
          "header. Only there a header's address is counted: anyone else can write one.",
          "[\"ws-cdn\"]"},
+    };
+}
+
+std::vector<Row> first_come_rows() {
+    using F = FirstComeSettings;
+    constexpr auto at = &Settings::first_come;
+    return {
+        {"first_come.lifetime",
+         Scope::policy,
+         into<at, &F::lifetime>(),
+         "How long after its last sign of life a network keeps its slot; Marzban-Sentry's "
+         "USER_CONNECTION_LIFETIME. Ninety seconds, as there: shorter lets a phone that moves in "
+         "sooner, longer bears longer silences.",
+         {},
+         "10s",
+         "10m"},
+        {"first_come.act",
+         Scope::policy,
+         into<at, &F::act>(),
+         "What is done about the networks that came too late. origins: their addresses are "
+         "refused in this machine's firewall (firewall.driver) for `ban_time` and their "
+         "connections cut; the account, and whoever came first, goes on, and no panel disables "
+         "anything. account: the whole account is blocked, as the ladder says."},
+        {"first_come.ban_time",
+         Scope::policy,
+         into<at, &F::ban_time>(),
+         "How long such addresses are refused, each time; Marzban-Sentry's BAN_TIME. The ladder "
+         "has no part in it.",
+         {},
+         "10s",
+         "30d"},
+        {"first_come.otherwise",
+         Scope::policy,
+         into<at, &F::otherwise>(),
+         "When none of those addresses may be refused, because another active account shares it, "
+         "or it is protected, or no firewall is set. record: only the decision is kept, with the "
+         "reason. account: the account is blocked for `ban_time` by what holds it."},
     };
 }
 
@@ -344,7 +382,8 @@ std::vector<Row> filter_rows() {
 
 std::vector<Row> policy_rows() {
     std::vector<Row> all;
-    for (auto* part : {&counting_rows, &limit_rows, &decision_rows, &filter_rows}) {
+    for (auto* part :
+         {&counting_rows, &first_come_rows, &limit_rows, &decision_rows, &filter_rows}) {
         const std::vector<Row> some = part();
         all.insert(all.end(), some.begin(), some.end());
     }

@@ -41,6 +41,9 @@ std::optional<std::string> Engine::why_left_out(const Observation& seen) const {
     if (is_settled(seen)) {
         return "before the account was given back";
     }
+    if (!refused_.empty() && is_refused(seen)) {
+        return "refused: it came later than the limit allows";
+    }
     if (!rules_.never_counted.empty()) {
         if (const auto entry = rules_.never_counted.find(seen.address, *networks_, seen.time)) {
             return "never counted: " + *entry;
@@ -58,8 +61,7 @@ void Engine::observe(const Observation& seen, const std::string& node) {
         }
         return;
     }
-    const AccountId account =
-        tracker_.mark(seen.account, seen.address, tracker::slot_of(seen.time));
+    const AccountId account = tracker_.mark(seen.account, seen.address, seen.time);
     if (book_.find(account) != nullptr || is_worth_noting(account, tracker::slot_of(seen.time))) {
         const auto& table = tracker_.origin_table();
         const int length = seen.address.is_v4() ? table.rule().v4_length : table.rule().v6_length;
@@ -105,11 +107,16 @@ void Engine::judge(AccountId account, Slot slot, Closing closing, SlotOutcome& o
     if (would_close && closing == Closing::held && !passed) {
         return;
     }
+    const bool late = open_before != nullptr && counts_first_come() &&
+                      has_new_late_comers(account, limit, slot);
     switch (watch_.judge(account, devices, limit, slot)) {
         case policy::ViolationChange::none:
             break;
         case policy::ViolationChange::opened:
             outcome.opened.push_back(open(account, *watch_.find(account), slot));
+            if (counts_first_come()) {
+                has_new_late_comers(account, limit, slot);
+            }
             break;
         case policy::ViolationChange::grew:
             open_[name].devices = devices;
@@ -119,10 +126,14 @@ void Engine::judge(AccountId account, Slot slot, Closing closing, SlotOutcome& o
             Violation violation = so_far(std::move(open_[name]));
             watch_.take_closed(account);
             open_.erase(name);
+            known_late_.erase(name);
             violation.closed = std::max(now_, violation.opened);  // the clock may have been set
             outcome.closed.push_back(std::move(violation));
             break;
         }
+    }
+    if (late) {  // the violation is open: what is done about it is not about this one yet
+        outcome.opened.push_back(open(account, *watch_.find(account), slot));
     }
 }
 
@@ -146,6 +157,11 @@ Opened Engine::open(AccountId account, const policy::OpenViolation& over, Slot s
                 opened.nodes.push_back(node);
             }
         }
+    }
+    if (const auto before = open_.find(name); before != open_.end()) {
+        violation.id = before->second.id;  // the same; one more came
+        violation.opened = before->second.opened;
+        violation.devices = std::max(violation.devices, before->second.devices);
     }
     open_[name] = violation;
     return opened;
@@ -184,6 +200,11 @@ void Engine::clock_was_set(Duration by) {
     for (auto& [account, from] : fresh_from_) {
         from += by;
     }
+    for (auto& [account, addresses] : refused_) {
+        for (auto& [address, let_in] : addresses) {
+            let_in = let_in ? std::optional(*let_in + by) : std::nullopt;
+        }
+    }
     for (const AccountId account : watch_.open()) {
         policy::OpenViolation moved = *watch_.find(account);
         moved.opened += slots;
@@ -193,9 +214,12 @@ void Engine::clock_was_set(Duration by) {
 }
 
 std::optional<Violation> Engine::start_afresh(const std::string& account, TimePoint from) {
-    TimePoint& fresh_from = fresh_from_[account];
-    fresh_from = std::max(fresh_from, from);
-    newest_fresh_ = std::max(newest_fresh_, from);
+    const bool whole = settings_.acts_on == ActsOn::accounts;
+    if (whole) {  // else who holds a slot keeps it
+        TimePoint& fresh_from = fresh_from_[account];
+        fresh_from = std::max(fresh_from, from);
+        newest_fresh_ = std::max(newest_fresh_, from);
+    }
     const auto found = open_.find(account);
     if (found == open_.end() || found->second.opened > from) {
         return std::nullopt;
@@ -203,11 +227,12 @@ std::optional<Violation> Engine::start_afresh(const std::string& account, TimePo
     Violation violation = so_far(std::move(found->second));
     violation.closed = from;
     open_.erase(found);
+    known_late_.erase(account);
     const auto id = tracker_.accounts().find(account);
     if (id && watch_.find(*id) != nullptr) {
         watch_.take_closed(*id);
     }
-    if (id) {
+    if (id && whole) {
         tracker_.forget_presence(*id);
         book_.forget(*id);
     }
@@ -241,6 +266,7 @@ void Engine::keep_house(Slot now) {
     const TimePoint long_ago = tracker::start_of(now) - std::chrono::minutes(15);
     book_.forget_before(long_ago);
     forget_fresh_starts(long_ago);
+    forget_let_in(long_ago);
     tracker_.forget_idle(now, [this](AccountId account) {
         book_.forget(account);
         return watch_.find(account) == nullptr;

@@ -19,8 +19,10 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace fairgate::daemon {
@@ -57,6 +59,17 @@ struct SlotOutcome {
 /// not known again.
 enum class Closing { allowed, held };
 
+/// What is acted on: accounts, or (first_come) the origins that came later than the limit allows.
+enum class ActsOn { accounts, origins };
+
+/// Since when an account was at an origin, as it is kept for the next run.
+struct KnownComing {
+    std::string account;
+    std::string origin;  ///< "203.0.113.0/24"
+    TimePoint since;
+    TimePoint last;
+};
+
 /// The accounts of one backend: what is seen of them goes in, at the end of each slot violations
 /// come out. No I/O, no clock.
 class Engine {
@@ -66,6 +79,7 @@ public:
         tracker::CountRule count;
         OriginRule origins;
         policy::ViolationRule violation;
+        ActsOn acts_on = ActsOn::accounts;
     };
     Engine(
         Settings settings, std::shared_ptr<const NetworkTable> networks, Rules rules, FactsOf facts
@@ -88,6 +102,14 @@ public:
     /// also when it is read late or again after a restart, so that nobody is blocked again for what
     /// they were just released from. Gives the violation, if one was opened before, as closed then.
     std::optional<Violation> start_afresh(const std::string& account, TimePoint from);
+    /// These addresses of the account are refused: what is still read of them is an echo, and their
+    /// origins come anew when they are let in.
+    void refuse(const std::string& account, const std::vector<Address>& addresses);
+    /// They are refused no longer; only what they do at `from` or later counts.
+    void let_in(const std::string& account, const std::vector<Address>& addresses, TimePoint from);
+    /// Who came when, for the next run; nothing unless first_come counts.
+    std::vector<KnownComing> comings() const;
+    void restore(const KnownComing& coming);
     /// Looks at the habits of networks, and forgets accounts long gone. Once in a while.
     void keep_house(tracker::Slot now);
     /// A network whose habit was learned before a restart, or confirmed by an operator.
@@ -112,6 +134,8 @@ public:
     std::vector<Violation> open_violations() const;
     /// Whether lines of the account would be kept as evidence: it is at several origins.
     bool wants_lines(std::string_view account, TimePoint time) const;
+    /// Accounts that were at this address (of IPv6, in its origin) within the window before `now`.
+    std::vector<std::string> accounts_at(const Address& address, TimePoint now) const;
     /// Whether the account was at exactly this address, as far as is remembered.
     tracker::Tracker::At at(std::string_view account, const Address& address, TimePoint now) const;
 
@@ -124,6 +148,17 @@ private:
     bool is_worth_noting(AccountId account, tracker::Slot slot) const;
     /// Whether it happened before its account was given a fresh start.
     bool is_settled(const Observation& seen) const;
+    bool is_refused(const Observation& seen) const;
+    bool counts_first_come() const {
+        return settings_.count.counting == tracker::Counting::first_come;
+    }
+    /// Those who came later than the limit allows, of first_come.
+    std::vector<tracker::CountedDevice> late_comers(AccountId account, int limit, tracker::Slot slot)
+        const;
+    /// Whether somebody is among them about whom nothing was decided yet; from then on it was.
+    bool has_new_late_comers(AccountId account, int limit, tracker::Slot slot);
+    void freeze_order(Evidence& evidence, AccountId account, tracker::Slot slot) const;
+    void forget_let_in(TimePoint before);
     void forget_fresh_starts(TimePoint before);
     /// With how long it has lasted so far.
     Violation so_far(Violation violation) const;
@@ -148,6 +183,12 @@ private:
     std::map<std::string, Violation, std::less<>> open_;
     std::map<std::string, TimePoint, std::less<>> fresh_from_;  ///< of the last minutes
     TimePoint newest_fresh_;                                    ///< of them; none is later
+    /// Addresses that are refused, and of those that were, since when they are not.
+    using Refused = std::map<Address, std::optional<TimePoint>>;
+    std::map<std::string, Refused, std::less<>> refused_;
+    /// Of open violations: about whom was decided, by origin and second of coming.
+    using Known = std::set<std::pair<std::string, std::int64_t>>;
+    std::map<std::string, Known, std::less<>> known_late_;
     mutable std::vector<tracker::OriginActivity> buffer_;
     mutable tracker::Slot counted_slot_ = 0;  ///< of count_online()
     mutable std::size_t counted_online_ = 0;

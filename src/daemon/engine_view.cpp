@@ -44,6 +44,7 @@ EvidenceDevice Engine::describe(const tracker::CountedDevice& device, const Trai
     const {
     EvidenceDevice shown;
     shown.seconds_active = device.active_slots * tracker::slot_length.count();
+    const bool came = device.since != 0;
     shown.first_seen = tracker::end_of(slot);
     shown.last_seen = TimePoint{};
     for (const tracker::OriginKey key : device.origins) {
@@ -60,7 +61,8 @@ EvidenceDevice Engine::describe(const tracker::CountedDevice& device, const Trai
             continue;
         }
         const OriginTrail& seen = at->second;
-        shown.first_seen = std::min(shown.first_seen, seen.first_seen);
+        shown.first_seen = came ? TimePoint(std::chrono::seconds(device.since))
+                                : std::min(shown.first_seen, seen.first_seen);
         shown.last_seen = std::max(shown.last_seen, seen.last_seen);
         shown.connections += seen.connections;
         add_once(shown.addresses, seen.addresses);
@@ -70,7 +72,8 @@ EvidenceDevice Engine::describe(const tracker::CountedDevice& device, const Trai
     if (shown.last_seen == TimePoint{}) {
         // Seen at this origin alone so far, so only its slots are remembered.
         shown.last_seen = tracker::end_of(slot);
-        shown.first_seen = shown.last_seen - std::chrono::seconds(shown.seconds_active);
+        shown.first_seen = came ? TimePoint(std::chrono::seconds(device.since))
+                                : shown.last_seen - std::chrono::seconds(shown.seconds_active);
     }
     return shown;
 }
@@ -121,6 +124,9 @@ Evidence Engine::freeze(AccountId account, Slot slot) const {
     const int limit = evidence.limit.chosen.devices;
     evidence.verdict = plural(evidence.devices, "device") + " at once, limit " +
                        (limit == policy::unlimited ? "none" : std::to_string(limit));
+    if (counts_first_come()) {
+        freeze_order(evidence, account, slot);
+    }
     if (evidence.devices > limit) {
         evidence.counterfactual.push_back(counterfactual_of(evidence.devices));
     }

@@ -112,6 +112,12 @@ const Trail* EvidenceBook::find(AccountId account) const {
     return found == trails_.end() ? nullptr : &found->second;
 }
 
+void EvidenceBook::forget(AccountId account, const std::string& origin) {
+    if (const auto found = trails_.find(account.value); found != trails_.end()) {
+        found->second.origins.erase(origin);
+    }
+}
+
 void EvidenceBook::forget_before(TimePoint oldest) {
     boost::unordered::erase_if(trails_, [oldest](const auto& entry) {
         return entry.second.touched < oldest;

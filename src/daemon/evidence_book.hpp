@@ -54,6 +54,8 @@ public:
     void leave_out(AccountId account, const Observation& seen, const std::string& why);
     const Trail* find(AccountId account) const;
     void forget(AccountId account) { trails_.erase(account.value); }
+    /// One origin of it.
+    void forget(AccountId account, const std::string& origin);
     /// Forgets what was last touched before then.
     void forget_before(TimePoint oldest);
     std::size_t size() const { return trails_.size(); }

@@ -23,8 +23,8 @@ Error no_source(const std::string& name) {
 
 /// Whether a changed key needs a restart: what it stands for was opened when the daemon started.
 bool needs_restart(std::string_view key) {
-    constexpr std::array<std::string_view, 7> parts = {
-        "daemon.", "counting.", "source.", "backend.", "firewall.", "agents.", "log."
+    constexpr std::array<std::string_view, 8> parts = {
+        "daemon.", "counting.", "first_come.", "source.", "backend.", "firewall.", "agents.", "log."
     };
     return std::ranges::any_of(parts, [key](std::string_view part) {
         return key.starts_with(part);

@@ -54,7 +54,7 @@ Rules rules_for(const World& world, const std::string& backend) {
     }
     rules.countries = policy::Countries(world.settings->counting.countries);
     rules.modes = control::mode_table(world.in_force);
-    rules.policy_text = rules::counting_in_words(world.settings->counting, world.revision);
+    rules.policy_text = rules::counting_in_words(*world.settings, world.revision);
     rules.tolerance = world.settings->limits.tolerance;
     return rules;
 }
@@ -64,7 +64,7 @@ std::unique_ptr<Unit> make_unit(const World& world, std::unique_ptr<Backend> bac
     unit->backend = std::move(backend);
     Engine::Settings settings;
     settings.backend = unit->backend->name();
-    settings.count = rules::count_rule(world.settings->counting);
+    settings.count = rules::count_rule(*world.settings);
     settings.origins = rules::origin_rule(world.settings->counting);
     settings.violation = rules::violation_rule(world.settings->limits);
     unit->engine = std::make_unique<Engine>(

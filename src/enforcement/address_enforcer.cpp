@@ -64,6 +64,11 @@ std::string text_of(const SharedBlocks::Report& report) {
 
 }  // namespace
 
+std::vector<Denial> refused_by(const Measure& measure) {
+    auto refused = json::read<Refused>(measure.after, json::Unknown::ignore);
+    return refused ? std::move(refused->refused) : std::vector<Denial>();
+}
+
 AddressEnforcer::AddressEnforcer(
     std::unique_ptr<AddressBlocker> blocker,
     SharedBlocks::Never never,

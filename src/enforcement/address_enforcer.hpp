@@ -17,6 +17,9 @@
 
 namespace fairgate::enforcement {
 
+/// What such a measure refuses, as written when it began; empty while that is not known.
+std::vector<Denial> refused_by(const Measure& measure);
+
 /// Blocks an account by refusing addresses, or single connections, of its own in a firewall. Which
 /// they are is asked once, when the measure begins, and stands in its `after`, so that exactly
 /// these are let through again whatever becomes of us. Who decides must have seen that no other
@@ -40,7 +43,9 @@ public:
     );
 
     std::string_view name() const override { return name_; }
-    bool supports(Action action) const override { return action == Action::block; }
+    bool supports(Action action) const override {
+        return action == Action::block || action == Action::refuse;
+    }
     boost::asio::awaitable<Result<Reading>> read(const Measure& measure) override;
     boost::asio::awaitable<Result<Acted>> act(const Measure& measure) override;
     /// ineffective: somebody flushed the firewall.

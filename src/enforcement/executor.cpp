@@ -25,6 +25,8 @@ int strength(Action action) {
             return 3;
         case Action::revoke:
             return 4;
+        case Action::refuse:  // never compared: each stands for itself
+            return 0;
     }
     return 0;
 }
@@ -100,7 +102,8 @@ boost::asio::awaitable<Result<CarriedOut>> Executor::carry_out(
     }
     decision.state = DecisionState::in_force;
     const auto turn = co_await turn_of(enforcer, decision.account).take();
-    Entry* current = in_force(enforcer, decision.account);
+    Entry* current = decision.action == Action::refuse ? nullptr
+                                                       : in_force(enforcer, decision.account);
     if (current != nullptr && strength(decision.action) <= strength(current->measure.action)) {
         co_return co_await join(*current, std::move(decision));
     }
@@ -129,7 +132,7 @@ boost::asio::awaitable<Result<CarriedOut>> Executor::begin(
     }
     Entry& entry = enter(*written);
     move(entry, clock_set_by_ - set_before);
-    for (const MeasureId id : targets_.at(Target(entry.measure.enforcer, entry.measure.account))) {
+    for (const MeasureId id : targets_.at(target_of(entry.measure))) {
         plan(entries_.at(id));  // an older one gives way
     }
     publish(*written, what);
@@ -244,7 +247,7 @@ Executor::Entry* Executor::find(MeasureId id) {
 }
 
 Executor::Entry* Executor::in_force(const std::string& enforcer, const AccountKey& account) {
-    const auto found = targets_.find(Target(enforcer, account));
+    const auto found = targets_.find(Target(enforcer, account, MeasureId()));
     if (found == targets_.end()) {
         return nullptr;
     }
@@ -252,6 +255,12 @@ Executor::Entry* Executor::in_force(const std::string& enforcer, const AccountKe
     const MeasureState state = newest.measure.state;
     const bool holds = state == MeasureState::pending || state == MeasureState::active;
     return holds ? &newest : nullptr;
+}
+
+/// What is refused is so many addresses, not the account: each such measure is its own target.
+Executor::Target Executor::target_of(const Measure& measure) {
+    const MeasureId own = measure.action == Action::refuse ? measure.id : MeasureId();
+    return {measure.enforcer, measure.account, own};
 }
 
 Enforcer* Executor::enforcer_of(const std::string& name) const {

@@ -23,6 +23,7 @@
 #include <random>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -83,6 +84,7 @@ struct Reconciliation {
 /// On an account, one enforcer has at most one measure in force. A second decision of the same kind
 /// extends it; a stronger one takes its place, after the first has been restored, so that what is
 /// restored in the end is always the state before the first; a weaker one is only recorded.
+/// Addresses of an account that are refused are a measure of their own for each decision.
 class Executor {
 public:
     Executor(
@@ -135,7 +137,8 @@ private:
         bool alarmed = false;
         std::optional<JournalEntry> unwritten;  ///< done, and the journal could not be written
     };
-    using Target = std::pair<std::string, AccountKey>;  ///< enforcer and account
+    /// Enforcer, account, and the measure itself where it shares its target with no other.
+    using Target = std::tuple<std::string, AccountKey, MeasureId>;
     using Answer = std::variant<Error, Reading, Acted, Verification, Restored>;
 
     // Taking steps: executor_steps.cpp.
@@ -162,6 +165,7 @@ private:
     Next next_of(const Entry& entry) const;
     Entry* find(MeasureId id);
     Entry* in_force(const std::string& enforcer, const AccountKey& account);
+    static Target target_of(const Measure& measure);
     Enforcer* enforcer_of(const std::string& name) const;
 
     // When somebody sets the clock: executor_clock.cpp.

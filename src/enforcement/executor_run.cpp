@@ -27,7 +27,7 @@ boost::asio::awaitable<Result<Reconciliation>> Executor::resume() {
     for (Measure measure : *found) {
         take_up_again(measure, clock_.now(), settings_.step);
         Entry& entry = enter(std::move(measure));
-        const auto& waiting = targets_[Target(entry.measure.enforcer, entry.measure.account)];
+        const auto& waiting = targets_[target_of(entry.measure)];
         if (*waiting.begin() == entry.measure.id) {  // the others wait for that one
             entry.looked_at = false;
             ++not_looked_at_;
@@ -131,7 +131,7 @@ void Executor::start_ready() {
 
 Executor::Entry& Executor::enter(Measure measure) {
     const MeasureId id = measure.id;
-    targets_[Target(measure.enforcer, measure.account)].insert(id);
+    targets_[target_of(measure)].insert(id);
     Entry& entry = entries_[id];
     entry.measure = std::move(measure);
     watch_lifting(entry);
@@ -144,7 +144,7 @@ void Executor::plan(Entry& entry) {
     const Measure& measure = entry.measure;
     schedule_.remove(measure.id);
     changed_.cancel();
-    const auto& waiting = targets_.at(Target(measure.enforcer, measure.account));
+    const auto& waiting = targets_.at(target_of(measure));
     if (entry.running || *waiting.begin() != measure.id) {
         return;
     }

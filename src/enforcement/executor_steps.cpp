@@ -125,7 +125,7 @@ bool Executor::may_go_on(const Entry& entry) const {
 
 Next Executor::next_of(const Entry& entry) const {
     const Measure& measure = entry.measure;
-    const auto& waiting = targets_.at(Target(measure.enforcer, measure.account));
+    const auto& waiting = targets_.at(target_of(measure));
     const bool gives_way = *waiting.rbegin() != measure.id;
     if (gives_way &&
         (measure.state == MeasureState::pending || measure.state == MeasureState::active)) {
@@ -321,7 +321,7 @@ void Executor::leave(Entry& entry, Schedule::Outcome outcome) {
         plan(entry);
         return;
     }
-    const Target target(entry.measure.enforcer, entry.measure.account);
+    const Target target = target_of(entry.measure);
     std::set<MeasureId>& waiting = targets_[target];
     waiting.erase(id);
     entries_.erase(id);

@@ -17,9 +17,10 @@ namespace fairgate {
 
 using DecisionId = Strong<std::int64_t, struct DecisionIdTag>;  ///< 0: not stored yet
 
-/// What policy can choose.
-enum class Action { warn, block, throttle, move_group, revoke };
-BOOST_DESCRIBE_ENUM(Action, warn, block, throttle, move_group, revoke)
+/// What policy can choose. refuse: some addresses of the account, which its evidence names, are
+/// refused, and the account itself goes on.
+enum class Action { warn, block, throttle, move_group, revoke, refuse };
+BOOST_DESCRIBE_ENUM(Action, warn, block, throttle, move_group, revoke, refuse)
 
 /// shadow and warned are recorded and never act. The rest follows the measure:
 ///

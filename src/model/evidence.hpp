@@ -108,6 +108,7 @@ struct Evidence {
     Confidence confidence = Confidence::high;
     std::vector<std::string> confidence_reasons;
     EvidencePresence presence;
+    std::vector<std::string> refused;  ///< addresses that came later than the limit allows
 };
 BOOST_DESCRIBE_STRUCT(
     Evidence,
@@ -125,7 +126,8 @@ BOOST_DESCRIBE_STRUCT(
      next,
      confidence,
      confidence_reasons,
-     presence)
+     presence,
+     refused)
 )
 
 }  // namespace fairgate

@@ -10,6 +10,9 @@ std::string in_words(const LadderStep& step) {
     if (step.action == Action::warn) {
         return "a warning";
     }
+    if (step.action == Action::refuse) {
+        return "refusing it" + (step.length ? " for " + for_people(*step.length) : std::string());
+    }
     std::string what = "a block";
     if (step.action == Action::move_group) {
         what = "the restricted group";
@@ -21,7 +24,11 @@ std::string in_words(const LadderStep& step) {
 
 /// Why a block that the ladder asks for is not enforced, or nothing.
 std::optional<std::string> held_back(
-    const Violation& violation, const Circumstances& circumstances, Breaker& breaker, TimePoint now
+    const Violation& violation,
+    Action chosen,
+    const Circumstances& circumstances,
+    Breaker& breaker,
+    TimePoint now
 ) {
     if (circumstances.distrust) {
         return circumstances.distrust;
@@ -32,10 +39,36 @@ std::optional<std::string> held_back(
     if (circumstances.mode.mode != Mode::enforce) {
         return circumstances.mode.why;
     }
-    if (breaker.ask(now, circumstances.online) == Breaker::Answer::stop) {
+    if (circumstances.cannot_refuse && chosen == Action::refuse) {
+        return circumstances.cannot_refuse;
+    }
+    const bool stops = circumstances.acted_on_lately
+                           ? breaker.is_open(now)
+                           : breaker.ask(now, circumstances.online) == Breaker::Answer::stop;
+    if (stops) {
         return "the circuit breaker is open: too many accounts would be blocked at once";
     }
     return std::nullopt;
+}
+
+/// The same every time: who uses it counts on a ban that ends when they said.
+Ladder::Chosen choose(const Refusing& refusing, const Circumstances& circumstances) {
+    const bool block =
+        circumstances.cannot_refuse && refusing.otherwise == Refusing::Otherwise::block;
+    return {1, {block ? Action::block : Action::refuse, refusing.ban_time}};
+}
+
+std::string reason_for(
+    const Violation& violation, const Ladder::Chosen& chosen, const Circumstances& circumstances
+) {
+    const std::string found = !circumstances.found.empty()
+                                  ? circumstances.found
+                                  : std::to_string(violation.devices) + " devices at once, limit " +
+                                        std::to_string(violation.limit);
+    const std::string asks = circumstances.refusing
+                                 ? "first_come asks for "
+                                 : "violation " + std::to_string(chosen.number) + " asks for ";
+    return found + "; " + asks + in_words(chosen.step);
 }
 
 }  // namespace
@@ -47,20 +80,21 @@ Decision decide(
     Breaker& breaker,
     TimePoint now
 ) {
-    const Ladder::Chosen chosen = ladder.choose(circumstances.violations_before, now);
+    Ladder::Chosen chosen = circumstances.refusing
+                                ? choose(*circumstances.refusing, circumstances)
+                                : ladder.choose(circumstances.violations_before, now);
+    if (chosen.step.action == Action::block) {
+        chosen.step.action = circumstances.block_as;
+    }
     Decision decision;
     decision.account = violation.account;
     decision.violation = violation.id;
-    decision.action =
-        chosen.step.action == Action::block ? circumstances.block_as : chosen.step.action;
+    decision.action = chosen.step.action;
     decision.mode = circumstances.mode.mode;
     decision.decided = now;
     decision.step = chosen.number;
     decision.decided_by = "policy";
-    decision.reason = std::to_string(violation.devices) + " devices at once, limit " +
-                      std::to_string(violation.limit) + "; violation " +
-                      std::to_string(chosen.number) + " asks for " +
-                      in_words({decision.action, chosen.step.length});
+    decision.reason = reason_for(violation, chosen, circumstances);
     if (decision.action == Action::warn) {
         decision.state =
             circumstances.mode.mode == Mode::shadow ? DecisionState::shadow : DecisionState::warned;
@@ -69,7 +103,7 @@ Decision decide(
     if (chosen.step.length) {
         decision.until = now + *chosen.step.length;
     }
-    const auto why_not = held_back(violation, circumstances, breaker, now);
+    const auto why_not = held_back(violation, decision.action, circumstances, breaker, now);
     decision.state = DecisionState::in_force;
     if (why_not) {
         decision.reason += "; not enforced, because " + *why_not;

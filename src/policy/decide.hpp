@@ -7,12 +7,23 @@
 #include "policy/ladder.hpp"
 #include "policy/modes.hpp"
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace fairgate::policy {
+
+/// Where who came first is left alone: what is done about those who came later.
+struct Refusing {
+    enum class Otherwise : std::uint8_t { record, block };
+    Duration ban_time = std::chrono::minutes(1);  ///< always the same
+    Otherwise otherwise = Otherwise::record;      ///< when their addresses cannot be refused
+
+    bool operator==(const Refusing&) const = default;
+};
 
 /// What the world looks like to a decision.
 struct Circumstances {
@@ -22,6 +33,11 @@ struct Circumstances {
         distrust;  ///< why no measure may rest on what was seen: a stale source
     std::vector<TimePoint> violations_before;  ///< when the account's earlier ones were opened
     Action block_as = Action::block;           ///< move_group where the operator prefers that
+    std::optional<Refusing> refusing;          ///< in place of the ladder
+    std::optional<std::string> cannot_refuse;  ///< why none of the addresses may be
+    std::string found;  ///< what was found, in words; empty: the number of devices
+    /// It was acted on within the breaker's time, and is not one more of those at fault.
+    bool acted_on_lately = false;
 };
 
 /// Chooses what to do about a violation that has just opened. The decision says in `state` whether

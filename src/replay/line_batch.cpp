@@ -133,6 +133,7 @@ void take_plain_line(LineParser::State& state, std::string_view text, LineBatch&
         return;
     }
     tracker::Mark mark = tracker::Mark::of(name, *line.address, slot);
+    mark.second = tracker::second_of_slot(second);
     note_time(batch, second, slot);
     mark.seen = batch.newest;
     next_mark(batch, mark.tag) = mark;

@@ -285,6 +285,7 @@ FAIRGATE_AVX2 const char* take_fast_lines(
         mark.lower = source.lower;
         mark.family = source.family;
         mark.slot = slot;
+        mark.second = tracker::second_of_slot(second);
         mark.tag = tag;
         note_time(batch, second, slot);
         mark.seen = batch.newest;

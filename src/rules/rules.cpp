@@ -14,7 +14,8 @@ int slots(Duration duration) { return static_cast<int>(duration / Duration(track
 
 }  // namespace
 
-tracker::CountRule count_rule(const config::CountingSettings& counting) {
+tracker::CountRule count_rule(const config::Settings& settings) {
+    const config::CountingSettings& counting = settings.counting;
     tracker::CountRule rule;
     switch (counting.method) {
         case config::CountingMethod::overlap:
@@ -30,12 +31,13 @@ tracker::CountRule count_rule(const config::CountingSettings& counting) {
     rule.window = slots(counting.window);
     rule.sustain = slots(counting.sustain);
     rule.interval = slots(counting.interval);
+    rule.lifetime = slots(settings.first_come.lifetime);
     return rule;
 }
 
 OriginRule origin_rule(const config::CountingSettings& counting) {
-    if (counting.method != config::CountingMethod::overlap) {
-        return {.v4_length = 32, .v6_length = 128};  // these count addresses, as their makers do
+    if (counting.method == config::CountingMethod::distinct) {
+        return {.v4_length = 32, .v6_length = 128};  // it counts addresses, as its makers do
     }
     return {.v4_length = counting.v4_prefix, .v6_length = counting.v6_prefix};
 }
@@ -67,6 +69,20 @@ policy::Ladder ladder(const config::LadderSettings& settings) {
         }
     }
     return ladder;
+}
+
+std::optional<policy::Refusing> refusing(const config::Settings& settings) {
+    const bool origins = settings.counting.method == config::CountingMethod::first_come &&
+                         settings.first_come.act == config::FirstComeAct::origins;
+    if (!origins) {
+        return std::nullopt;
+    }
+    return policy::Refusing{
+        settings.first_come.ban_time,
+        settings.first_come.otherwise == config::Otherwise::account
+            ? policy::Refusing::Otherwise::block
+            : policy::Refusing::Otherwise::record
+    };
 }
 
 policy::BreakerRule breaker_rule(const config::BreakerSettings& settings) {
@@ -129,7 +145,8 @@ std::optional<Duration> zone(const std::string& text, TimePoint now) {
     return TimePoint(std::chrono::sys_days(std::chrono::year{2000} / 1 / 1)) - *time;
 }
 
-std::string counting_in_words(const config::CountingSettings& counting, int revision) {
+std::string counting_in_words(const config::Settings& settings, int revision) {
+    const config::CountingSettings& counting = settings.counting;
     std::string text(
         counting.method == config::CountingMethod::overlap    ? "overlap"
         : counting.method == config::CountingMethod::distinct ? "distinct"
@@ -138,6 +155,10 @@ std::string counting_in_words(const config::CountingSettings& counting, int revi
     if (counting.method == config::CountingMethod::overlap) {
         text += ": together for " + for_people(counting.sustain) + " of the last " +
                 for_people(counting.window) + ", by /" + std::to_string(counting.v4_prefix) +
+                " and /" + std::to_string(counting.v6_prefix);
+    } else if (counting.method == config::CountingMethod::first_come) {
+        text += ": a slot is kept " + for_people(settings.first_come.lifetime) +
+                " after the last sign of life, by /" + std::to_string(counting.v4_prefix) +
                 " and /" + std::to_string(counting.v6_prefix);
     } else {
         text += ": within " + for_people(counting.interval);

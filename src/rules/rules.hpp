@@ -8,6 +8,7 @@
 #include "logs/log_reader.hpp"
 #include "model/origin.hpp"
 #include "policy/breaker.hpp"
+#include "policy/decide.hpp"
 #include "policy/ladder.hpp"
 #include "policy/violation_watch.hpp"
 #include "tracker/count.hpp"
@@ -20,10 +21,13 @@
 
 namespace fairgate::rules {
 
-tracker::CountRule count_rule(const config::CountingSettings& counting);
+tracker::CountRule count_rule(const config::Settings& settings);
 OriginRule origin_rule(const config::CountingSettings& counting);
 policy::ViolationRule violation_rule(const config::LimitSettings& limits);
 policy::Ladder ladder(const config::LadderSettings& settings);
+/// What follows where who came later than the limit allows is refused, and nobody else; nothing
+/// where accounts are acted on.
+std::optional<policy::Refusing> refusing(const config::Settings& settings);
 policy::BreakerRule breaker_rule(const config::BreakerSettings& settings);
 logs::LineRules line_rules(const config::CountingSettings& counting);
 logs::Names names(config::NameForm form);
@@ -31,6 +35,6 @@ logs::Decoration decoration(config::Decoration decoration);
 /// "auto" measures it (nothing), "local" is this machine's, or an offset such as "+03:30".
 std::optional<Duration> zone(const std::string& text, TimePoint now);
 /// How devices are counted, for the evidence: "overlap: 1 m of 5 m, /24 and /64, revision 3".
-std::string counting_in_words(const config::CountingSettings& counting, int revision);
+std::string counting_in_words(const config::Settings& settings, int revision);
 
 }  // namespace fairgate::rules

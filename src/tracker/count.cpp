@@ -1,5 +1,6 @@
 #include "tracker/count.hpp"
 
+#include "tracker/first_come.hpp"
 #include "tracker/places.hpp"
 #include "tracker/relation.hpp"
 
@@ -11,6 +12,10 @@
 namespace fairgate::tracker {
 
 namespace {
+
+int count_those_who_came(std::span<const OriginActivity> origins, const CountRule& rule) {
+    return static_cast<int>(in_order_of_coming(origins, rule).size());
+}
 
 int count_distinct(std::span<const OriginActivity> origins, const CountRule& rule) {
     const Word mask = newest_slots(rule.interval);
@@ -85,6 +90,9 @@ bool may_reach(std::span<const Word> words, int devices, const CountRule& rule) 
 }
 
 int count_devices(std::span<const OriginActivity> origins, const CountRule& rule) {
+    if (rule.counting == Counting::first_come) {
+        return count_those_who_came(origins, rule);
+    }
     if (rule.counting != Counting::overlap) {
         return count_distinct(origins, rule);
     }

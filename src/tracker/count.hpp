@@ -27,14 +27,17 @@ namespace fairgate::tracker {
 enum class Counting : std::uint8_t {
     overlap,     ///< origins active at the same time, sustained
     distinct,    ///< origins within an interval, as PG-Limiter and V2IpLimit count
-    first_come,  ///< as distinct; the later ones are the offenders, as in Marzban-Sentry
+    first_come,  ///< origins that hold a slot each; the later ones are the offenders, as in
+                 ///< Marzban-Sentry
 };
 
 struct CountRule {
     Counting counting = Counting::overlap;
     int window = 30;   ///< slots looked at: five minutes
     int sustain = 6;   ///< slots within it that need so many devices: one minute
-    int interval = 6;  ///< slots of distinct and first_come
+    int interval = 6;  ///< slots of distinct
+    int lifetime = 9;  ///< slots after its last sign of life in which an origin keeps its place, of
+                       ///< first_come: ninety seconds
 };
 
 /// What is known of a network's habits, learned over accounts or declared by the operator.
@@ -50,13 +53,15 @@ struct OriginActivity {
     std::uint8_t changes = 0;
     Asn provider{};  ///< of its network and others; 0: of its network alone
     Ipv4Partner partner = Ipv4Partner::own;
+    std::int64_t since = 0;  ///< second of 1970 in which it came, of first_come
 };
 
 /// Origins that were taken for one device.
 struct CountedDevice {
     std::vector<OriginKey> origins;
     Asn asn;
-    int active_slots = 0;  ///< within the window
+    int active_slots = 0;    ///< within the window
+    std::int64_t since = 0;  ///< second of 1970 in which it came, of first_come
 };
 
 struct DeviceCount {
@@ -76,7 +81,8 @@ bool may_reach(std::span<const Word> words, int devices, const CountRule& rule);
 /// count_devices, with how sure it is.
 DeviceCount count_with_confidence(std::span<const OriginActivity> origins, const CountRule& rule);
 
-/// The origins grouped as they were counted, the longest active first.
+/// The origins grouped as they were counted, the longest active first; of first_come in the order
+/// of their coming, so that those beyond the limit stand behind it.
 std::vector<CountedDevice> group_devices(
     std::span<const OriginActivity> origins, const CountRule& rule
 );

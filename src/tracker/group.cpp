@@ -1,4 +1,5 @@
 #include "tracker/count.hpp"
+#include "tracker/first_come.hpp"
 #include "tracker/places.hpp"
 #include "tracker/relation.hpp"
 
@@ -49,7 +50,7 @@ std::vector<Group> group_places(const Places& places, const CountRule& rule) {
     for (; counted != 0; counted &= counted - 1) {
         const auto at = static_cast<std::size_t>(std::countr_zero(counted));
         const Place& place = places.items[at];
-        groups.push_back({{{}, Asn{place.asn}, 0}, place.provider, 0, Word{1} << at, true});
+        groups.push_back({{{}, Asn{place.asn}, 0, 0}, place.provider, 0, Word{1} << at, true});
     }
     for (std::size_t i = 0; i < places.count; ++i) {
         const Word bit = Word{1} << i;
@@ -63,7 +64,7 @@ std::vector<Group> group_places(const Places& places, const CountRule& rule) {
         if (Group* group = find_group(groups, apart, place.provider, i)) {
             group->places |= bit;
         } else {
-            groups.push_back({{{}, Asn{place.asn}, 0}, place.provider, 0, bit, false});
+            groups.push_back({{{}, Asn{place.asn}, 0, 0}, place.provider, 0, bit, false});
         }
     }
     return groups;
@@ -90,7 +91,7 @@ std::vector<CountedDevice> each_origin(
     for (const OriginActivity& origin : origins) {
         if ((origin.word & newest_slots(rule.interval)) != 0) {
             const int slots = std::popcount(origin.word & newest_slots(rule.window));
-            devices.push_back({{origin.key}, origin.asn, slots});
+            devices.push_back({{origin.key}, origin.asn, slots, 0});
         }
     }
     return devices;
@@ -158,7 +159,10 @@ bool may_be_one_line(const Places& places, Word together) {
 std::vector<CountedDevice> group_devices(
     std::span<const OriginActivity> origins, const CountRule& rule
 ) {
-    if (rule.counting != Counting::overlap) {
+    if (rule.counting == Counting::first_come) {
+        return in_order_of_coming(origins, rule);
+    }
+    if (rule.counting == Counting::distinct) {
         std::vector<CountedDevice> devices = each_origin(origins, rule);
         std::ranges::sort(devices, longer_active);
         return devices;

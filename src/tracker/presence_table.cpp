@@ -138,6 +138,22 @@ void PresenceTable::clear(AccountId account) {
     first.packed = watch_from << 24U;
 }
 
+void PresenceTable::clear(AccountId account, OriginKey origin) {
+    if (account.value >= blocks_.size()) {
+        return;
+    }
+    for (Block* block = &blocks_[account.value];; block = &more_[block->next() - 1]) {
+        for (Presence& presence : block->presences) {
+            if (presence.used() && presence.key() == origin) {
+                presence = Presence{};
+            }
+        }
+        if (block->next() == 0) {
+            return;
+        }
+    }
+}
+
 void PresenceTable::clear_all() {
     for (std::uint32_t id = 0; id < blocks_.size(); ++id) {
         clear(AccountId{id});

@@ -65,6 +65,8 @@ public:
 
     bool is_idle(AccountId account, Slot now) const;
     void clear(AccountId account);
+    /// One origin of it.
+    void clear(AccountId account, OriginKey origin);
     /// Forgets everything: the log's time went backwards, or a source was down for long.
     void clear_all();
     void prefetch(std::uint32_t id) const {

@@ -21,6 +21,10 @@ using Word = std::uint64_t;
 inline Slot slot_of_second(std::int64_t second) {
     return static_cast<Slot>(second >= 0 ? second / 10 : (second - 9) / 10);
 }
+/// 0 to 9
+inline std::uint8_t second_of_slot(std::int64_t second) {
+    return static_cast<std::uint8_t>(second - slot_of_second(second) * slot_length.count());
+}
 inline Slot slot_of(TimePoint time) {
     return slot_of_second(std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count()
     );

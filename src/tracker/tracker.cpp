@@ -42,6 +42,7 @@ Tracker::Tracker(
     : rule_(rule),
       table_(std::move(networks)),
       origins_(origins),
+      comings_(rule.lifetime),
       watch_from_(std::move(watch_from)) {}
 
 AccountId Tracker::mark_one(const Mark& mark, std::uint32_t likely) {
@@ -53,8 +54,12 @@ AccountId Tracker::mark_one(const Mark& mark, std::uint32_t likely) {
     const OriginKey origin = mark.family == Family::v4
                                  ? origins_.of_v4(static_cast<std::uint32_t>(mark.upper))
                                  : origins_.of_v6(mark.upper, mark.lower);
+    if (rule_.counting == Counting::first_come) {
+        comings_.saw(account, origin, mark.time());
+    }
     // Asked here, while the account's presence is in the cache, and not when the slot ends.
-    if (presences_.mark(account, origin, host_of(mark), mark.slot, rule_.window) &&
+    const int window = std::max(rule_.window, rule_.lifetime);
+    if (presences_.mark(account, origin, host_of(mark), mark.slot, window) &&
         !is_noted(account) && may_reach(account, mark.seen, presences_.watch_from(account))) {
         note_changed(account);
     }
@@ -87,6 +92,29 @@ void Tracker::mark(std::span<const Mark> marks) {
 
 AccountId Tracker::mark(std::string_view account, const Address& address, Slot slot) {
     return mark_one(Mark::of(account, address, slot), AccountTable::no_id);
+}
+
+AccountId Tracker::mark(std::string_view account, const Address& address, TimePoint time) {
+    Mark mark = Mark::of(account, address, slot_of(time));
+    const auto second = std::chrono::floor<std::chrono::seconds>(time);
+    mark.second = second_of_slot(second.time_since_epoch().count());
+    return mark_one(mark, AccountTable::no_id);
+}
+
+void Tracker::restore_coming(
+    std::string_view account, const Address& address, TimePoint since, TimePoint last
+) {
+    mark(account, address, last);
+    if (rule_.counting == Counting::first_come) {
+        const auto second = std::chrono::floor<std::chrono::seconds>(since);
+        comings_.put(know(account), origins_.of(address), second.time_since_epoch().count());
+    }
+}
+
+void Tracker::forget_presence(AccountId account, const Network& origin) {
+    const OriginKey key = origins_.of(origin.base());
+    presences_.clear(account, key);
+    comings_.forget(account, key);
 }
 
 void Tracker::watch_again() {
@@ -146,7 +174,10 @@ void Tracker::origins(AccountId account, Slot now, std::vector<OriginActivity>& 
              presence.changes,
              networks_.dual_stack().provider(asn),
              presence.key().family == Family::v6 ? networks_.dual_stack().partner(asn)
-                                                 : Ipv4Partner::own}
+                                                 : Ipv4Partner::own,
+             comings_.since(
+                 account, presence.key(), presence.last * std::int64_t{slot_length.count()}
+             )}
         );
     });
 }
@@ -284,16 +315,20 @@ void Tracker::forget_idle(Slot now, const std::function<bool(AccountId)>& may_fo
             }
         });
         if (idle && may_forget(id)) {
-            presences_.clear(id);
+            forget_presence(id);
             accounts_.remove(id);
         }
     }
     // Numbers of forgotten origins may be given again, so no cache may remember them.
+    comings_.forget_before((now - word_slots + 1) * std::int64_t{slot_length.count()});
     origins_.keep_only(used);
     asns_.clear();
 }
 
-void Tracker::forget_presence() { presences_.clear_all(); }
+void Tracker::forget_presence() {
+    presences_.clear_all();
+    comings_.forget_all();
+}
 
 std::size_t Tracker::allocated_bytes() const {
     return accounts_.allocated_bytes() + origins_.allocated_bytes() + presences_.allocated_bytes() +

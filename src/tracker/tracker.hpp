@@ -6,6 +6,7 @@
 #include "tracker/account_table.hpp"
 #include "tracker/asn_cache.hpp"
 #include "tracker/count.hpp"
+#include "tracker/first_come.hpp"
 #include "tracker/networks.hpp"
 #include "tracker/origin_table.hpp"
 #include "tracker/presence_table.hpp"
@@ -18,6 +19,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace fairgate::tracker {
@@ -31,8 +33,10 @@ struct Mark {
     Slot seen = 0;          ///< the newest slot among this and the marks before it
     std::uint32_t tag = 0;  ///< name.tag()
     Family family = Family::v4;
+    std::uint8_t second = 0;  ///< of the slot, 0 to 9; only first_come asks for it
 
     static Mark of(std::string_view account, const Address& address, Slot slot);
+    std::int64_t time() const { return slot * slot_length.count() + second; }
 };
 
 /// Who was where lately, in memory. One thread; time is an argument; no I/O.
@@ -50,6 +54,7 @@ public:
     /// Takes in many marks at once: the tables' cache misses of one batch overlap.
     void mark(std::span<const Mark> marks);
     AccountId mark(std::string_view account, const Address& address, Slot slot);
+    AccountId mark(std::string_view account, const Address& address, TimePoint time);
 
     /// The accounts that were active since the last call and may have as many devices as they are
     /// watched from, in order of their ids: the only ones that can have come over their limit.
@@ -84,7 +89,20 @@ public:
     /// Forgets all presence, not the accounts: a gap in the source, or time went backwards.
     void forget_presence();
     /// Of one account: what it did until now is settled.
-    void forget_presence(AccountId account) { presences_.clear(account); }
+    void forget_presence(AccountId account) {
+        presences_.clear(account);
+        comings_.forget(account);
+    }
+    /// Of one of its origins: it is refused, and comes anew when it is not.
+    void forget_presence(AccountId account, const Network& origin);
+    /// The account was at the address from `since` until `last`, as an earlier run saw it.
+    void restore_coming(std::string_view account, const Address& address, TimePoint since, TimePoint last);
+    /// Calls `take(OriginKey, since, last)`, in seconds of 1970, for each of its origins; empty
+    /// unless first_come counts.
+    template <class Take>
+    void each_coming(AccountId account, Take&& take) const {
+        comings_.each(account, std::forward<Take>(take));
+    }
 
     AccountTable& accounts() { return accounts_; }
     const AccountTable& accounts() const { return accounts_; }
@@ -105,6 +123,7 @@ private:
     AccountTable accounts_;
     OriginTable origins_;
     PresenceTable presences_;
+    ComingTimes comings_;  ///< of first_come alone
     Networks networks_;
     std::function<int(std::string_view)> watch_from_;
     std::vector<std::uint32_t> changed_;
