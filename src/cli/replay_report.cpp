@@ -90,7 +90,8 @@ boost::json::object violation_json(const ReplayViolation& violation) {
         {"opened", to_rfc3339(violation.opened)},
         {"closed", time_or_null(violation.closed)},
         {"seconds_over", violation.seconds_over},
-        {"origins", texts(violation.origins)}
+        {"origins", texts(violation.origins)},
+        {"late", texts(violation.late)}
     };
 }
 

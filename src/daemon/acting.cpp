@@ -1,5 +1,6 @@
 #include "daemon/acting.hpp"
 
+#include "base/run_on.hpp"
 #include "daemon/firewall.hpp"
 #include "daemon/protected_addresses.hpp"
 #include "enforcement/cutting/cutting_enforcer.hpp"
@@ -36,25 +37,33 @@ Acting::Acting(Parts parts) : parts_(std::move(parts)) {
         },
         session
     });
+    here_ = [session]() -> Result<kernel::ProtectedTargets> {
+        kernel::ProtectedTargets never;
+        const auto here = kernel::NetworkNamespace::own();
+        if (auto done = kernel::add_what_is_here(never, here, session); !done) {
+            return done.error();
+        }
+        return never;
+    };
     firewall_ = make_firewall_enforcer(
         world.settings->firewall,
         *sockets_,
-        [session]() -> Result<kernel::ProtectedTargets> {
-            kernel::ProtectedTargets never;
-            const auto here = kernel::NetworkNamespace::own();
-            if (auto done = kernel::add_what_is_here(never, here, session); !done) {
-                return done.error();
-            }
-            return never;
-        },
+        [this](const Measure& measure) { return decided(measure); },
+        here_,
         parts_.worker,
         clock
     );
+    if (firewall_) {
+        refusing_ = std::make_unique<enforcement::cutting::CuttingEnforcer>(
+            *firewall_, *sockets_, clock
+        );
+    }
     for (const auto& unit : world.units) {
         enforcement::Enforcer& own = unit->backend->enforcer();
         // Of the backends only a bare log has nothing that could disable an account. What is only
         // recorded cuts nothing either.
         const bool records = own.name().starts_with("recording:");
+        unit->refusing = refusing_.get();
         if (!records || firewall_) {
             unit->enforcer = std::make_unique<enforcement::cutting::CuttingEnforcer>(
                 records ? *firewall_ : own, *sockets_, clock
@@ -92,8 +101,43 @@ boost::asio::awaitable<std::vector<control::Check>> Acting::test(
     co_return checks;
 }
 
+/// The addresses that the decision names, as far as they still may be refused.
+boost::asio::awaitable<Result<std::vector<Denial>>> Acting::decided(Measure measure) {
+    auto read = [this, id = measure.decision] { return parts_.store.decisions().get(id); };
+    const auto decision = co_await run_on(parts_.store_thread, std::move(read));
+    if (!decision) {
+        co_return decision.error();
+    }
+    std::vector<Denial> denials;
+    for (const std::string& text : decision->evidence.refused) {
+        if (const auto address = Address::parse(text)) {
+            Denial denial;
+            denial.address = *address;
+            denials.push_back(denial);
+        }
+    }
+    co_return denials;
+}
+
+boost::asio::awaitable<Refusable> Acting::refusable(
+    AccountKey account, std::vector<std::string> wanted
+) {
+    const auto here = co_await run_on(parts_.worker, here_);
+    if (!here) {
+        Refusable nothing;
+        nothing.left_out.push_back(
+            "it is not known what must never be refused: " + here.error().what
+        );
+        co_return nothing;
+    }
+    co_return daemon::refusable(parts_.world, account, wanted, *here, parts_.clock.now());
+}
+
 std::vector<enforcement::Enforcer*> Acting::enforcers() const {
     std::vector<enforcement::Enforcer*> all;
+    if (refusing_) {
+        all.push_back(refusing_.get());
+    }
     for (const auto& unit : parts_.world.units) {
         // One firewall acts for every log without a backend.
         enforcement::Enforcer& acting = unit->acting();

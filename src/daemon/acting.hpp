@@ -2,16 +2,19 @@
 
 #include "base/clock.hpp"
 #include "control/check.hpp"
+#include "daemon/refusable.hpp"
 #include "daemon/world.hpp"
 #include "enforcement/address_enforcer.hpp"
 #include "enforcement/enforcer.hpp"
 #include "model/measure.hpp"
 #include "sources/sockets/socket_watch.hpp"
+#include "store/store.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace fairgate::daemon {
@@ -25,6 +28,8 @@ public:
         boost::asio::any_io_executor worker;  ///< of one thread, for what asks the kernel
         const Clock& clock;
         World& world;
+        store::Store& store;
+        boost::asio::any_io_executor store_thread;
     };
     explicit Acting(Parts parts);
 
@@ -34,13 +39,21 @@ public:
     boost::asio::awaitable<std::vector<control::Check>> test(
         const Unit& unit, std::vector<Measure> open
     );
+    /// Which of these addresses of the account may be refused, and why the others may not.
+    boost::asio::awaitable<Refusable> refusable(
+        AccountKey account, std::vector<std::string> wanted
+    );
     /// Each once, by name.
     std::vector<enforcement::Enforcer*> enforcers() const;
 
 private:
     Parts parts_;
     std::unique_ptr<sources::sockets::SocketWatch> sockets_;
+    boost::asio::awaitable<Result<std::vector<Denial>>> decided(Measure measure);
+
+    enforcement::SharedBlocks::Never here_;                   ///< what this machine protects
     std::unique_ptr<enforcement::AddressEnforcer> firewall_;  ///< none: off
+    std::unique_ptr<enforcement::Enforcer> refusing_;         ///< the same, and cuts
 };
 
 }  // namespace fairgate::daemon

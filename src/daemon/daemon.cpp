@@ -8,6 +8,7 @@
 #include "daemon/acting.hpp"
 #include "daemon/decider.hpp"
 #include "daemon/distrust.hpp"
+#include "daemon/first_come_memory.hpp"
 #include "daemon/flow.hpp"
 #include "daemon/last_run.hpp"
 #include "daemon/live_view.hpp"
@@ -118,7 +119,14 @@ public:
 private:
     void make_parts() {
         acting_ = std::make_unique<Acting>(
-            Acting::Parts{io_.get_executor(), kernel_thread_.get_executor(), clock_, world_}
+            Acting::Parts{
+                io_.get_executor(),
+                kernel_thread_.get_executor(),
+                clock_,
+                world_,
+                *store_,
+                store_thread_.get_executor()
+            }
         );
         enforcement::Listeners listeners;
         listeners.changed = [this](const enforcement::MeasureEvent& event) { tell(event); };
@@ -140,11 +148,15 @@ private:
                 events_,
                 [this](const std::vector<std::string>& nodes) {
                     return distrust(world_, nodes, clock_.now());
+                },
+                [this](AccountKey account, std::vector<std::string> wanted) {
+                    return acting_->refusable(std::move(account), std::move(wanted));
                 }
             },
             rules::ladder(world_.settings->ladder),
             rules::breaker_rule(world_.settings->breaker)
         );
+        decider_->set_refusing(rules::refusing(*world_.settings));
         flow_ = std::make_unique<Flow>(Flow::Parts{
             io_.get_executor(),
             store_thread_.get_executor(),
@@ -224,6 +236,7 @@ private:
         co_await wait_for_the_end();
         supervisor_.stopping();
         co_await flow_->save_positions();
+        co_await flow_->save_comings();
         events_.close();
         io_.stop();
     }
@@ -291,6 +304,12 @@ private:
         for (const Violation& over : daemon::take_up(*last, world_.units)) {
             co_await decider_->closed(over);
         }
+        auto read_again = [this] { return read_comings(*store_, world_.units); };
+        const auto comings = co_await run_on(store_thread_.get_executor(), std::move(read_again));
+        if (!comings) {
+            co_return comings.error();
+        }
+        take_up_comings(*comings, world_.units);
         const auto resumed = co_await executor_->resume();
         co_return resumed ? Result<void>{} : Result<void>(resumed.error());
     }

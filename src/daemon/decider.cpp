@@ -35,7 +35,10 @@ std::string in_words(const policy::LadderStep& step) {
 }  // namespace
 
 Decider::Decider(Parts parts, policy::Ladder ladder, policy::BreakerRule breaker)
-    : parts_(std::move(parts)), ladder_(std::move(ladder)), breaker_(breaker) {}
+    : parts_(std::move(parts)),
+      ladder_(std::move(ladder)),
+      breaker_(breaker),
+      breaker_window_(breaker.window) {}
 
 boost::asio::awaitable<Result<void>> Decider::load() {
     const TimePoint since = parts_.clock.now() - ladder_.window;
@@ -123,7 +126,7 @@ boost::asio::awaitable<Result<void>> Decider::write_violation(Opened& opened) {
     co_return Result<void>{};
 }
 
-boost::asio::awaitable<Result<void>> Decider::decide(Unit& unit, const Opened& opened) {
+boost::asio::awaitable<Result<void>> Decider::decide(Unit& unit, Opened& opened) {
     const TimePoint now = parts_.clock.now();
     policy::Circumstances circumstances;
     circumstances.mode = unit.engine->rules().modes.resolve(opened.facts, now);
@@ -131,6 +134,9 @@ boost::asio::awaitable<Result<void>> Decider::decide(Unit& unit, const Opened& o
     circumstances.distrust = parts_.distrust(opened.nodes);
     circumstances.violations_before = history_[opened.violation.account];
     circumstances.block_as = unit.backend->block_action();
+    if (refusing_) {
+        co_await choose_refused(unit, circumstances, opened);
+    }
     const bool was_open = breaker_.is_open(now);
     Decision decision = policy::decide(opened.violation, ladder_, circumstances, breaker_, now);
     if (!was_open && breaker_.is_open(now)) {
@@ -138,12 +144,14 @@ boost::asio::awaitable<Result<void>> Decider::decide(Unit& unit, const Opened& o
     }
     complete(decision, opened);
     if (decision.state == DecisionState::in_force) {
-        const std::string enforcer(unit.acting().name());
+        const bool refuses = decision.action == Action::refuse;
+        const std::string enforcer(refuses ? unit.refusing->name() : unit.acting().name());
         auto carried_out = co_await parts_.executor.carry_out(decision, enforcer);
         if (!carried_out) {
             co_return carried_out.error();
         }
         decision.id = carried_out->decision;
+        refused(unit, decision);
     } else {
         const auto id = co_await write_down(decision);
         if (!id) {
@@ -154,6 +162,56 @@ boost::asio::awaitable<Result<void>> Decider::decide(Unit& unit, const Opened& o
     remember(decision);
     tell(decision);
     co_return Result<void>{};
+}
+
+/// Who came later than the limit allows, as far as they may be refused here.
+boost::asio::awaitable<void> Decider::choose_refused(
+    const Unit& unit, policy::Circumstances& circumstances, Opened& opened
+) {
+    const AccountKey account = opened.violation.account;
+    circumstances.refusing = refusing_;
+    circumstances.found = opened.evidence.verdict;
+    const auto before = refused_at_.find(account);
+    circumstances.acted_on_lately =
+        before != refused_at_.end() && parts_.clock.now() - before->second < breaker_window_;
+    if (unit.refusing == nullptr || !parts_.refusable) {
+        circumstances.cannot_refuse = "no firewall is set to refuse it with (firewall.driver)";
+        co_return;
+    }
+    std::vector<std::string> wanted = std::move(opened.evidence.refused);
+    opened.evidence.refused.clear();
+    const Refusable may = co_await parts_.refusable(account, std::move(wanted));
+    for (const Address& address : may.addresses) {
+        opened.evidence.refused.push_back(address.text());
+    }
+    for (const std::string& why : may.left_out) {
+        circumstances.found += "; " + why;
+    }
+    if (may.addresses.empty()) {
+        circumstances.cannot_refuse = may.left_out.empty() ? "no address of it was noted"
+                                                           : "no address of it may be refused";
+    }
+}
+
+void Decider::refused(Unit& unit, const Decision& decision) {
+    if (!refusing_) {
+        return;
+    }
+    const TimePoint now = parts_.clock.now();
+    refused_at_[decision.account] = now;
+    std::erase_if(refused_at_, [&](const auto& entry) {
+        return now - entry.second >= breaker_window_;
+    });
+    if (decision.action != Action::refuse) {
+        return;
+    }
+    std::vector<Address> addresses;
+    for (const std::string& text : decision.evidence.refused) {
+        if (const auto address = Address::parse(text)) {
+            addresses.push_back(*address);
+        }
+    }
+    unit.engine->refuse(decision.account.name, addresses, decision.until);
 }
 
 boost::asio::awaitable<Result<DecisionId>> Decider::write_down(Decision decision) {
@@ -180,7 +238,7 @@ void Decider::remember(const Decision& decision) {
     standing.held_back = standing.warned ? decision.state == DecisionState::shadow
                                          : decision.state != DecisionState::in_force;
     standing_[decision.account] = standing;
-    if (decision.mode != Mode::shadow) {
+    if (decision.mode != Mode::shadow && !refusing_) {
         std::vector<TimePoint>& opened = history_[decision.account];
         opened.push_back(decision.decided);
         std::erase_if(opened, [&](TimePoint time) {
@@ -196,7 +254,11 @@ void Decider::complete(Decision& decision, const Opened& opened) const {
     if (decision.until) {
         decision.evidence.next.push_back("ends by itself at " + to_rfc3339(*decision.until));
     }
-    if (const auto step = ladder_.after(decision.step)) {
+    if (refusing_) {
+        decision.evidence.next.emplace_back(
+            "whoever holds a slot goes on; who comes again too late is refused again"
+        );
+    } else if (const auto step = ladder_.after(decision.step)) {
         decision.evidence.next.push_back("the next violation brings " + in_words(*step));
     }
     const std::string& name = decision.account.name;
@@ -228,7 +290,7 @@ boost::asio::awaitable<void> Decider::closed(Violation violation) {
 bool Decider::is_held(const AccountKey& account) const {
     const std::vector<Measure> open = parts_.executor.open();
     return std::ranges::any_of(open, [&](const Measure& measure) {
-        return measure.account == account;
+        return measure.account == account && measure.action != Action::refuse;
     });
 }
 

@@ -2,11 +2,13 @@
 
 #include "base/clock.hpp"
 #include "control/events.hpp"
+#include "daemon/refusable.hpp"
 #include "daemon/unit.hpp"
 #include "enforcement/executor.hpp"
 #include "model/decision.hpp"
 #include "model/violation.hpp"
 #include "policy/breaker.hpp"
+#include "policy/decide.hpp"
 #include "policy/ladder.hpp"
 #include "store/store.hpp"
 
@@ -29,6 +31,10 @@ public:
     using Distrust =
         std::function<std::optional<std::string>(const std::vector<std::string>& nodes)>;
 
+    /// Which of these addresses of the account may be refused.
+    using AskRefusable = std::function<
+        boost::asio::awaitable<Refusable>(AccountKey account, std::vector<std::string> wanted)>;
+
     struct Parts {
         const Clock& clock;
         store::Store& store;
@@ -36,6 +42,7 @@ public:
         enforcement::Executor& executor;
         control::EventLog& events;
         Distrust distrust;
+        AskRefusable refusable = {};
     };
     Decider(Parts parts, policy::Ladder ladder, policy::BreakerRule breaker);
 
@@ -56,7 +63,12 @@ public:
     std::vector<AccountKey> warned_long_enough(TimePoint now) const;
 
     void set_ladder(policy::Ladder ladder) { ladder_ = std::move(ladder); }
-    void set_breaker(policy::BreakerRule rule) { breaker_.set_rule(rule); }
+    void set_breaker(policy::BreakerRule rule) {
+        breaker_.set_rule(rule);
+        breaker_window_ = rule.window;
+    }
+    /// Who came later than the limit allows is refused, and nobody else.
+    void set_refusing(std::optional<policy::Refusing> refusing) { refusing_ = refusing; }
     policy::Breaker& breaker() { return breaker_; }
     const policy::Breaker& breaker() const { return breaker_; }
 
@@ -76,7 +88,11 @@ private:
     boost::asio::awaitable<Result<void>> write_violation(Opened& opened);
     boost::asio::awaitable<void> update(Violation violation);
     bool is_held(const AccountKey& account) const;
-    boost::asio::awaitable<Result<void>> decide(Unit& unit, const Opened& opened);
+    boost::asio::awaitable<Result<void>> decide(Unit& unit, Opened& opened);
+    boost::asio::awaitable<void> choose_refused(
+        const Unit& unit, policy::Circumstances& circumstances, Opened& opened
+    );
+    void refused(Unit& unit, const Decision& decision);
     boost::asio::awaitable<Result<DecisionId>> write_down(Decision decision);
     void remember(const Decision& decision);
     void complete(Decision& decision, const Opened& opened) const;
@@ -87,6 +103,9 @@ private:
     Parts parts_;
     policy::Ladder ladder_;
     policy::Breaker breaker_;
+    Duration breaker_window_;
+    std::optional<policy::Refusing> refusing_;
+    std::map<AccountKey, TimePoint> refused_at_;  ///< of the breaker's time
     std::map<AccountKey, std::vector<TimePoint>> history_;  ///< of violations that count
     std::map<AccountKey, Standing> standing_;               ///< of open violations
     std::vector<Undecided> undecided_;

@@ -201,8 +201,8 @@ void Engine::clock_was_set(Duration by) {
         from += by;
     }
     for (auto& [account, addresses] : refused_) {
-        for (auto& [address, let_in] : addresses) {
-            let_in = let_in ? std::optional(*let_in + by) : std::nullopt;
+        for (auto& [address, until] : addresses) {
+            until = until == TimePoint::max() ? until : until + by;
         }
     }
     for (const AccountId account : watch_.open()) {

@@ -102,9 +102,13 @@ public:
     /// also when it is read late or again after a restart, so that nobody is blocked again for what
     /// they were just released from. Gives the violation, if one was opened before, as closed then.
     std::optional<Violation> start_afresh(const std::string& account, TimePoint from);
-    /// These addresses of the account are refused: what is still read of them is an echo, and their
-    /// origins come anew when they are let in.
-    void refuse(const std::string& account, const std::vector<Address>& addresses);
+    /// These addresses of the account are refused until then (none: until they are let in): what is
+    /// still read of them is an echo, and their origins come anew afterwards.
+    void refuse(
+        const std::string& account,
+        const std::vector<Address>& addresses,
+        std::optional<TimePoint> until
+    );
     /// They are refused no longer; only what they do at `from` or later counts.
     void let_in(const std::string& account, const std::vector<Address>& addresses, TimePoint from);
     /// Who came when, for the next run; nothing unless first_come counts.
@@ -183,8 +187,8 @@ private:
     std::map<std::string, Violation, std::less<>> open_;
     std::map<std::string, TimePoint, std::less<>> fresh_from_;  ///< of the last minutes
     TimePoint newest_fresh_;                                    ///< of them; none is later
-    /// Addresses that are refused, and of those that were, since when they are not.
-    using Refused = std::map<Address, std::optional<TimePoint>>;
+    /// Addresses that are refused, or were: until when.
+    using Refused = std::map<Address, TimePoint>;
     std::map<std::string, Refused, std::less<>> refused_;
     /// Of open violations: about whom was decided, by origin and second of coming.
     using Known = std::set<std::pair<std::string, std::int64_t>>;

@@ -66,7 +66,7 @@ bool Engine::is_refused(const Observation& seen) const {
         return false;
     }
     const auto found = of_account->second.find(seen.address);
-    return found != of_account->second.end() && (!found->second || seen.time < *found->second);
+    return found != of_account->second.end() && seen.time < found->second;
 }
 
 std::vector<tracker::CountedDevice> Engine::late_comers(AccountId account, int limit, Slot slot)
@@ -122,11 +122,15 @@ void Engine::freeze_order(Evidence& evidence, AccountId account, Slot slot) cons
     }
 }
 
-void Engine::refuse(const std::string& account, const std::vector<Address>& addresses) {
+void Engine::refuse(
+    const std::string& account,
+    const std::vector<Address>& addresses,
+    std::optional<TimePoint> until
+) {
     const auto id = find(account);
     const OriginRule& rule = tracker_.origin_table().rule();
     for (const Address& address : addresses) {
-        refused_[account][address] = std::nullopt;
+        refused_[account][address] = until.value_or(TimePoint::max());
         const Network origin(address, address.is_v4() ? rule.v4_length : rule.v6_length);
         if (id) {
             tracker_.forget_presence(*id, origin);
@@ -139,15 +143,14 @@ void Engine::let_in(
     const std::string& account, const std::vector<Address>& addresses, TimePoint from
 ) {
     for (const Address& address : addresses) {
-        std::optional<TimePoint>& since = refused_[account][address];
-        since = std::max(since.value_or(from), from);
+        refused_[account][address] = from;
     }
 }
 
 void Engine::forget_let_in(TimePoint before) {
     for (auto& [account, addresses] : refused_) {
         std::erase_if(addresses, [before](const auto& entry) {
-            return entry.second && *entry.second < before;
+            return entry.second < before;
         });
     }
     std::erase_if(refused_, [](const auto& entry) { return entry.second.empty(); });
@@ -175,7 +178,14 @@ std::vector<KnownComing> Engine::comings() const {
 }
 
 void Engine::restore(const KnownComing& coming) {
-    if (const auto origin = Network::parse(coming.origin); origin && counts_first_come()) {
+    const auto origin = Network::parse(coming.origin);
+    const auto of_account = refused_.find(coming.account);
+    const bool refused =
+        origin && of_account != refused_.end() &&
+        std::ranges::any_of(of_account->second, [&](const auto& entry) {
+            return origin->contains(entry.first) && coming.last < entry.second;
+        });
+    if (origin && !refused && counts_first_come()) {
         tracker_.restore_coming(coming.account, origin->base(), coming.since, coming.last);
     }
 }

@@ -39,6 +39,7 @@ boost::asio::awaitable<Result<std::vector<Denial>>> find(
 std::unique_ptr<enforcement::AddressEnforcer> make_firewall_enforcer(
     const config::FirewallSettings& settings,
     const sources::sockets::SocketWatch& sockets,
+    enforcement::AddressEnforcer::Find decided,
     enforcement::SharedBlocks::Never never,
     const boost::asio::any_io_executor& worker,
     const Clock& clock
@@ -52,7 +53,10 @@ std::unique_ptr<enforcement::AddressEnforcer> make_firewall_enforcer(
     return std::make_unique<enforcement::AddressEnforcer>(
         enforcement::firewalls::make_firewall(firewall),
         std::move(never),
-        [&sockets](const Measure& measure) { return find(sockets, measure.account); },
+        [&sockets, decided = std::move(decided)](const Measure& measure) {
+            return measure.action == Action::refuse ? decided(measure)
+                                                    : find(sockets, measure.account);
+        },
         worker,
         clock
     );

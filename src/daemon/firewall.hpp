@@ -16,6 +16,7 @@ namespace fairgate::daemon {
 std::unique_ptr<enforcement::AddressEnforcer> make_firewall_enforcer(
     const config::FirewallSettings& settings,
     const sources::sockets::SocketWatch& sockets,
+    enforcement::AddressEnforcer::Find decided,  ///< the addresses that a decision names
     enforcement::SharedBlocks::Never never,
     const boost::asio::any_io_executor& worker,
     const Clock& clock

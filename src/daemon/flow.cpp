@@ -2,6 +2,8 @@
 
 #include "base/paced_clock.hpp"
 #include "base/run_on.hpp"
+#include "daemon/first_come_memory.hpp"
+#include "enforcement/address_enforcer.hpp"
 #include "model/time.hpp"
 #include "sources/visible.hpp"
 #include "tracker/slot.hpp"
@@ -273,6 +275,14 @@ void Flow::measure_changed(const enforcement::MeasureEvent& event) {
         if (unit->backend->name() != event.measure.account.backend) {
             continue;
         }
+        if (event.measure.action == Action::refuse) {
+            std::vector<Address> addresses;
+            for (const Denial& denial : enforcement::refused_by(event.measure)) {
+                addresses.push_back(denial.address);
+            }
+            unit->engine->let_in(event.measure.account.name, addresses, event.time);
+            continue;
+        }
         begin_anew(*unit, event.measure.account.name, event.time);
     }
 }
@@ -311,7 +321,22 @@ boost::asio::awaitable<void> Flow::keep_house() {
             }
         }
         co_await save_positions();
+        if (now >= comings_due_) {
+            comings_due_ = now + 30s;
+            co_await save_comings();
+        }
     }
+}
+
+boost::asio::awaitable<void> Flow::save_comings() {
+    auto texts = comings_as_text(parts_.units);
+    if (texts.empty()) {
+        co_return;
+    }
+    auto write = [this, texts = std::move(texts)] {
+        return daemon::save_comings(parts_.store, texts);
+    };
+    co_await run_on(parts_.store_thread, std::move(write));
 }
 
 boost::asio::awaitable<void> Flow::save_positions() {

@@ -61,6 +61,8 @@ public:
     void clock_was_set(Duration by);
     /// Saves how far the sources were read. At the end.
     boost::asio::awaitable<void> save_positions();
+    /// Saves who came first, of accounts that are counted so. At the end.
+    boost::asio::awaitable<void> save_comings();
     /// Tells that a part of the daemon ended by an exception.
     void failed(const std::string& task, std::exception_ptr failure);
 
@@ -96,6 +98,7 @@ private:
     TimePoint started_;
     Queue<Change> changes_;
     bool decide_again_ = false;
+    TimePoint comings_due_;
     HeldAccounts held_;      ///< as of the newest batch
     std::list<Task> tasks_;  // last: they use the rest
 };

@@ -7,7 +7,9 @@ namespace fairgate::daemon {
 HeldAccounts held_accounts(const std::vector<Measure>& open) {
     HeldAccounts held;
     for (const Measure& measure : open) {
-        held.insert(measure.account);
+        if (measure.action != Action::refuse) {
+            held.insert(measure.account);
+        }
     }
     return held;
 }

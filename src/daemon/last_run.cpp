@@ -1,5 +1,7 @@
 #include "daemon/last_run.hpp"
 
+#include "enforcement/address_enforcer.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <utility>
@@ -28,6 +30,14 @@ auto all_of(List& list, const Filter& filter) -> Result<
         }
         cursor.from = *page->next;
     }
+}
+
+std::vector<Address> addresses_of(const Measure& measure) {
+    std::vector<Address> addresses;
+    for (const Denial& denial : enforcement::refused_by(measure)) {
+        addresses.push_back(denial.address);
+    }
+    return addresses;
 }
 
 }  // namespace
@@ -60,7 +70,20 @@ Result<LastRun> read_last_run(store::Store& store, TimePoint now) {
         return lifted.error();
     }
     for (const Measure& measure : *lifted) {
-        begin_anew(measure.account, measure.changed);
+        if (measure.action == Action::refuse) {
+            last.refused.push_back({measure.account, addresses_of(measure), measure.changed});
+        } else {
+            begin_anew(measure.account, measure.changed);
+        }
+    }
+    auto unfinished = store.measures().unfinished();
+    if (!unfinished) {
+        return unfinished.error();
+    }
+    for (const Measure& measure : *unfinished) {
+        if (measure.action == Action::refuse) {
+            last.refused.push_back({measure.account, addresses_of(measure), measure.due});
+        }
     }
     return last;
 }
@@ -79,6 +102,11 @@ std::vector<Violation> take_up(const LastRun& last, std::list<std::unique_ptr<Un
             }
             if (auto closed = unit->engine->start_afresh(account.name, from)) {
                 over.push_back(*std::move(closed));
+            }
+        }
+        for (const LastRun::Refused& refused : last.refused) {
+            if (unit->backend->name() == refused.account.backend) {
+                unit->engine->refuse(refused.account.name, refused.addresses, refused.until);
             }
         }
     }

@@ -4,12 +4,14 @@
 #include "base/error.hpp"
 #include "daemon/unit.hpp"
 #include "model/account.hpp"
+#include "model/address.hpp"
 #include "model/violation.hpp"
 #include "store/store.hpp"
 
 #include <list>
 #include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace fairgate::daemon {
@@ -20,6 +22,13 @@ struct LastRun {
     /// Accounts whose violation or measure ended so lately that lines from before it will be read
     /// again, with when: what they were released from must not block them a second time.
     std::map<AccountKey, TimePoint> fresh_from;
+    /// Addresses that are refused, or were so lately.
+    struct Refused {
+        AccountKey account;
+        std::vector<Address> addresses;
+        std::optional<TimePoint> until;  ///< none: until an operator lifts it
+    };
+    std::vector<Refused> refused;
 };
 
 /// Blocks: for the store's thread.

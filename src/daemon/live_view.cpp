@@ -67,6 +67,9 @@ control::BreakerNow LiveView::breaker() const {
 LiveView::Held LiveView::held_accounts() const {
     Held held;
     for (const Measure& measure : enforcement_.open()) {
+        if (measure.action == Action::refuse) {
+            continue;  // the account goes on
+        }
         held[measure.account] = {measure.id, measure.decision, measure.state, measure.due};
     }
     return held;

@@ -57,6 +57,8 @@ struct Unit {
     std::unique_ptr<enforcement::Enforcer> enforcer;  ///< the backend's, and cuts what is live
     /// What acts on its accounts.
     enforcement::Enforcer& acting() const { return enforcer ? *enforcer : backend->enforcer(); }
+    /// What refuses single addresses of an account and leaves the rest of it alone; null: nothing.
+    enforcement::Enforcer* refusing = nullptr;
     std::list<ReadSource> sources;
     std::size_t unmapped = 0;  ///< lines of names that the backend does not know
     std::deque<std::string> unmapped_samples;

@@ -65,6 +65,7 @@ struct ReplayViolation {
     std::optional<TimePoint> closed;
     std::int64_t seconds_over = 0;
     std::vector<std::string> origins;
+    std::vector<std::string> late;  ///< of first_come: those who came later than the limit allows
 
     bool operator==(const ReplayViolation&) const = default;
 };

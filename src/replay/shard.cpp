@@ -124,21 +124,35 @@ void Judge::judge(AccountId account, tracker::Slot slot) {
             break;
         case policy::ViolationChange::opened:
         case policy::ViolationChange::grew:
-            note_origins(account, slot);
+            note_origins(account, limit, slot);
             break;
         case policy::ViolationChange::none:
             break;
     }
 }
 
-void Judge::note_origins(AccountId account, tracker::Slot slot) {
-    std::vector<std::string>& known = origins_[account.value];
+namespace {
+
+void add_once(std::vector<std::string>& known, const std::string& text) {
+    if (std::ranges::find(known, text) == known.end() && known.size() < 64) {
+        known.push_back(text);
+    }
+}
+
+}  // namespace
+
+void Judge::note_origins(AccountId account, int limit, tracker::Slot slot) {
+    Origins& known = origins_[account.value];
     tracker_.origins(account, slot, buffer_);
+    const bool in_order = policy_.count.counting == tracker::Counting::first_come;
+    int number = 0;
     for (const tracker::CountedDevice& device : tracker::group_devices(buffer_, policy_.count)) {
+        const bool late = in_order && ++number > limit + policy_.violation.tolerance;
         for (const tracker::OriginKey origin : device.origins) {
-            std::string text = tracker_.origin_table().network(origin).text();
-            if (std::ranges::find(known, text) == known.end() && known.size() < 64) {
-                known.push_back(std::move(text));
+            const std::string text = tracker_.origin_table().network(origin).text();
+            add_once(known.all, text);
+            if (late) {
+                add_once(known.late, text);
             }
         }
     }
@@ -155,7 +169,8 @@ void Judge::close(AccountId account, std::optional<tracker::Slot> slot) {
         violation.closed = tracker::end_of(*slot);
     }
     violation.seconds_over = over.slots_over * tracker::slot_length.count();
-    violation.origins = std::move(origins_[account.value]);
+    violation.origins = std::move(origins_[account.value].all);
+    violation.late = std::move(origins_[account.value].late);
     origins_.erase(account.value);
     closed_.push_back(std::move(violation));
 }

@@ -39,7 +39,7 @@ private:
     void judge_slot(tracker::Slot slot, bool changed_too);
     void judge(AccountId account, tracker::Slot slot);
     void close(AccountId account, std::optional<tracker::Slot> slot);
-    void note_origins(AccountId account, tracker::Slot slot);
+    void note_origins(AccountId account, int limit, tracker::Slot slot);
     void note_timeline(tracker::Slot slot);
     int limit_of(std::string_view account, TimePoint at);
     bool is_left_out(const tracker::Mark& mark);
@@ -54,7 +54,11 @@ private:
     tracker::Slot current_ = std::numeric_limits<tracker::Slot>::min();
     std::vector<tracker::OriginActivity> buffer_;
     std::vector<tracker::Mark> trusted_free_;  ///< marks without the never-counted ones
-    boost::unordered_flat_map<std::uint32_t, std::vector<std::string>> origins_;
+    struct Origins {
+        std::vector<std::string> all;
+        std::vector<std::string> late;
+    };
+    boost::unordered_flat_map<std::uint32_t, Origins> origins_;
     std::vector<ReplayViolation> closed_;
     std::map<std::string, std::string> passed_by_;
     std::string followed_;

@@ -11,6 +11,8 @@ A scenario is a text file an operator can read and write:
     network 81.20.0.0/16 65001
     expect eve 2 devices from 20:01 to 20:03   (a violation opened in between)
     expect ann none
+    method first_come                          (how devices are counted, if not by overlap)
+    late ann 198.51.100.0/24                   (of first_come: who came later than the limit allows)
 
 `use` stands for the lines of a device in use; `line` is taken as it is. Networks not named are
 unknown. Times are of 7 March 2026, UTC. Usage: run.py FAIRGATE SCENARIO...
@@ -34,6 +36,7 @@ def time_of(text):
 class Scenario:
     def __init__(self, path):
         self.path, self.lines, self.limits, self.networks, self.expected = path, [], {}, [], []
+        self.method, self.late = "overlap", []
         for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             text = text.split("#")[0].strip() if not text.startswith("line ") else text
             if text and not self.read(text):
@@ -49,6 +52,10 @@ class Scenario:
             self.networks.append((ipaddress.ip_network(match[1]), int(match[2])))
         elif match := re.fullmatch(r"use (\S+) ([\d:]+)(?:-([\d:]+) every (\d+)s)? from (\S+)", text):
             self.use(*match.groups())
+        elif match := re.fullmatch(r"method (\w+)", text):
+            self.method = match[1]
+        elif match := re.fullmatch(r"late (\S+) (\S+)", text):
+            self.late.append(match.groups())
         elif match := re.fullmatch(r"expect (\S+) none", text):
             self.expected.append((match[1], None))
         elif match := re.fullmatch(r"expect (\S+) (\d+) devices from ([\d:]+) to ([\d:]+)", text):
@@ -83,7 +90,7 @@ class Scenario:
             log = folder / "access.log"
             log.write_text("".join(line + "\n" for _, line in sorted(self.lines, key=lambda each: each[0])), encoding="utf-8")
             (folder / "limits.json").write_text(json.dumps(self.limits), encoding="utf-8")
-            command = [fairgate, "replay", str(log), "--json", "--general", "1", "--limits", str(folder / "limits.json"),
+            command = [fairgate, "replay", str(log), "--json", "--general", "1", "--counting", self.method, "--limits", str(folder / "limits.json"),
                        "--asn", str(self.table(folder))]
             done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
             return json.loads(done.stdout)
@@ -100,6 +107,10 @@ class Scenario:
                 right = any(found == devices and begin <= opened <= end for found, opened in seen)
             if not right:
                 yield f"{account}: " + (", ".join(f"{n} devices opened {at:%H:%M:%S}" for n, at in seen) or "no violation")
+        for account, origin in self.late:
+            named = [each for v in violations if v["account"] == account for each in v["late"]]
+            if named != [origin]:
+                yield f"{account}: came too late: {', '.join(named) or 'nobody'}"
 
 
 def main():

@@ -1,7 +1,9 @@
 #include "enforcement/cutting/cutting_enforcer.hpp"
 
+#include "enforcement/address_enforcer.hpp"
+
 #include <chrono>
-#include <utility>
+#include <vector>
 
 namespace fairgate::enforcement::cutting {
 
@@ -16,6 +18,22 @@ constexpr Duration soon = 2s;
 
 bool denies(Action action) { return action != Action::warn; }
 
+/// The addresses that are meant; empty: all of the account.
+std::vector<Address> meant_by(const Measure& measure) {
+    std::vector<Address> from;
+    if (measure.action == Action::refuse) {
+        for (const Denial& denial : refused_by(measure)) {
+            from.push_back(denial.address);
+        }
+    }
+    return from;
+}
+
+/// Nothing of the account is meant: no address of it is refused.
+bool means_nobody(const Measure& measure) {
+    return measure.action == Action::refuse && refused_by(measure).empty();
+}
+
 }  // namespace
 
 boost::asio::awaitable<Result<Reading>> CuttingEnforcer::read(const Measure& measure) {
@@ -27,8 +45,11 @@ boost::asio::awaitable<Result<Restored>> CuttingEnforcer::restore(const Measure&
 }
 
 /// "cut 12, left 0"; empty when there was nothing to cut.
-boost::asio::awaitable<std::string> CuttingEnforcer::cut(AccountKey account) {
-    const auto report = co_await sockets_.cut(std::move(account));
+boost::asio::awaitable<std::string> CuttingEnforcer::cut(Measure measure) {
+    if (means_nobody(measure)) {
+        co_return "";
+    }
+    const auto report = co_await sockets_.cut(measure.account, meant_by(measure));
     if (!report) {
         co_return "its connections were not cut: " + report.error().what;
     }
@@ -40,7 +61,7 @@ boost::asio::awaitable<Result<Acted>> CuttingEnforcer::act(const Measure& measur
     if (!acted || acted->kind != Acted::Kind::done || !denies(measure.action)) {
         co_return acted;
     }
-    const std::string text = co_await cut(measure.account);
+    const std::string text = co_await cut(measure);
     if (!text.empty()) {
         acted->text += (acted->text.empty() ? "" : "; ") + text;
     }
@@ -50,10 +71,11 @@ boost::asio::awaitable<Result<Acted>> CuttingEnforcer::act(const Measure& measur
 boost::asio::awaitable<Result<Verification>> CuttingEnforcer::verify(const Measure& measure) {
     using Kind = Verification::Kind;
     auto seen = co_await deny_.verify(measure);
-    if (!seen || seen->kind != Kind::held || sockets_.live_connections(measure.account) == 0) {
+    if (!seen || seen->kind != Kind::held || means_nobody(measure) ||
+        sockets_.live_connections(measure.account, meant_by(measure)) == 0) {
         co_return seen;
     }
-    const std::string text = co_await cut(measure.account);
+    const std::string text = co_await cut(measure);
     if (text.empty() || text.ends_with("left 0")) {
         const TimePoint now = clock_.now();
         // Who comes back after the grace is let in by something.

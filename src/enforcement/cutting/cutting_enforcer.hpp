@@ -9,7 +9,8 @@
 namespace fairgate::enforcement::cutting {
 
 /// A backend's enforcer that also cuts: first its deny, then the account's live connections on this
-/// machine, then a look whether any are left. Without sockets it is that enforcer alone.
+/// machine, then a look whether any are left. Of addresses that are refused only what comes from
+/// these is cut. Without sockets it is that enforcer alone.
 class CuttingEnforcer final : public Enforcer {
 public:
     CuttingEnforcer(Enforcer& deny, sources::sockets::SocketWatch& sockets, const Clock& clock)
@@ -23,7 +24,7 @@ public:
     boost::asio::awaitable<Result<Restored>> restore(const Measure& measure) override;
 
 private:
-    boost::asio::awaitable<std::string> cut(AccountKey account);
+    boost::asio::awaitable<std::string> cut(Measure measure);
 
     Enforcer& deny_;
     sources::sockets::SocketWatch& sockets_;

@@ -176,10 +176,14 @@ void SocketWatch::take(const Look& look) {
 
 // ---- cutting -----------------------------------------------------------------------------------
 
-kernel::CutOrder SocketWatch::order_for(const AccountKey& account) const {
+kernel::CutOrder SocketWatch::order_for(
+    const AccountKey& account, const std::vector<Address>& from
+) const {
     kernel::CutOrder order;
     each_session([&](const AccountKey& key, const sessions::Session& session) {
-        if (key == account && !session.shared) {
+        const bool meant = from.empty() ||
+                           std::ranges::find(from, session.flow.peer.address) != from.end();
+        if (key == account && meant && !session.shared) {
             order.peers.push_back(session.flow.peer);
             order.local_ports.push_back(session.flow.local.port);
         }
@@ -190,8 +194,10 @@ kernel::CutOrder SocketWatch::order_for(const AccountKey& account) const {
     return order;
 }
 
-std::size_t SocketWatch::live_connections(const AccountKey& account) const {
-    return order_for(account).peers.size();
+std::size_t SocketWatch::live_connections(
+    const AccountKey& account, const std::vector<Address>& from
+) const {
+    return order_for(account, from).peers.size();
 }
 
 Result<std::vector<Denial>> SocketWatch::denials_of(const AccountKey& account) const {
@@ -230,10 +236,11 @@ Result<std::vector<Denial>> SocketWatch::denials_of(const AccountKey& account) c
     return std::vector<Denial>(denials.begin(), denials.end());
 }
 
-boost::asio::awaitable<Result<std::optional<kernel::CutReport>>> SocketWatch::cut(AccountKey account
+boost::asio::awaitable<Result<std::optional<kernel::CutReport>>> SocketWatch::cut(
+    AccountKey account, std::vector<Address> from
 ) {
     using Outcome = Result<std::optional<kernel::CutReport>>;
-    auto order = order_for(account);
+    auto order = order_for(account, from);
     if (order.peers.empty() || !sockets_) {
         co_return std::nullopt;
     }

@@ -50,10 +50,14 @@ public:
     boost::asio::awaitable<void> run();
 
     /// Cuts every live connection of the account that is its alone and looks again; nothing when it
-    /// has none that is known.
-    boost::asio::awaitable<Result<std::optional<kernel::CutReport>>> cut(AccountKey account);
+    /// has none that is known. Of a list of addresses: only those from there.
+    boost::asio::awaitable<Result<std::optional<kernel::CutReport>>> cut(
+        AccountKey account, std::vector<Address> from = {}
+    );
     /// Connections of the account that are known to live, and may be cut.
-    std::size_t live_connections(const AccountKey& account) const;
+    std::size_t live_connections(
+        const AccountKey& account, const std::vector<Address>& from = {}
+    ) const;
 
     /// What of the account a firewall is to refuse: the addresses it is connected from, at the
     /// ports of ours that it uses, but none that another active account shares. FG-DMN-012 when
@@ -82,7 +86,9 @@ private:
         const std::function<void(AccountKey key, const sessions::Session& session)>& take
     ) const;
     bool is_needed() const;
-    kernel::CutOrder order_for(const AccountKey& account) const;
+    kernel::CutOrder order_for(
+        const AccountKey& account, const std::vector<Address>& from
+    ) const;
     boost::asio::awaitable<void> wait_for_next_look(bool soon);
 
     Parts parts_;

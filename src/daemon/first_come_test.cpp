@@ -1,0 +1,471 @@
+// Marzban-Sentry's way, done right: who came first stays, who comes too late is refused for a
+// while, and nobody else notices. The parts of the daemon from a line to a firewall in memory;
+// docs/first-come.md says which test stands for which defect of the original.
+
+#include "base/run.hpp"
+#include "daemon/decider.hpp"
+#include "daemon/first_come_memory.hpp"
+#include "daemon/last_run.hpp"
+#include "daemon/refusable.hpp"
+#include "enforcement/address_enforcer.hpp"
+#include "enforcement/executor.hpp"
+#include "enforcement/journal.hpp"
+#include "enforcement/memory_blocker_test.hpp"
+#include "logs/access_line.hpp"
+#include "logs/account_name.hpp"
+#include "store/memory/store.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace fairgate::daemon {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr TimePoint noon = std::chrono::sys_days(std::chrono::year{2026} / 3 / 7) + 12h;
+
+/// As many networks as IPv4 has first bytes; all of IPv6 belongs to another one.
+class ByFirstByte final : public NetworkTable {
+public:
+    Asn asn_of(const Address& address) const override {
+        return Asn{address.is_v4() ? 65'000 + (address.v4_bits() >> 24U) : 66'000};
+    }
+    NetworkInfo info_of(const Address& address) const override {
+        NetworkInfo info;
+        info.asn = asn_of(address);
+        return info;
+    }
+};
+
+boost::asio::awaitable<Result<std::vector<Denial>>> named_by(store::Store& store, Measure measure) {
+    const auto decision = store.decisions().get(measure.decision);
+    std::vector<Denial> denials;
+    for (const std::string& text : decision.value().evidence.refused) {
+        denials.push_back(Denial{.address = *Address::parse(text)});
+    }
+    co_return denials;
+}
+
+class FirstComeDaemon : public testing::Test {
+public:
+    FirstComeDaemon() {
+        world.networks = std::make_shared<ByFirstByte>();
+        start();
+    }
+
+    /// Two slots, ninety seconds, bans of a minute: Marzban-Sentry's own sample.
+    void start() {
+        decider.reset();
+        executor.reset();
+        enforcer.reset();
+        world.units.clear();
+        auto made = std::make_unique<Unit>();
+        unit = made.get();
+        unit->backend = make_local_backend("local", logs::Names::standard);
+        Engine::Settings settings;
+        settings.backend = "local";
+        settings.count.counting = tracker::Counting::first_come;
+        settings.acts_on = ActsOn::origins;
+        unit->engine = std::make_unique<Engine>(
+            settings,
+            world.networks,
+            Rules{},
+            [](std::string_view name) {
+                AccountFacts facts;
+                facts.key = {"local", std::string(name)};
+                return facts;
+            }
+        );
+        enforcer = std::make_unique<enforcement::AddressEnforcer>(
+            std::make_unique<enforcement::MemoryBlocker>(firewall, [this] { return !deaf; }),
+            [] { return Result<kernel::ProtectedTargets>(kernel::ProtectedTargets()); },
+            [this](const Measure& measure) { return named_by(*store, measure); },
+            io.get_executor(),
+            clock
+        );
+        unit->refusing = has_firewall ? enforcer.get() : nullptr;
+        world.units.push_back(std::move(made));
+        enforcement::Listeners listeners;
+        listeners.changed = [this](const enforcement::MeasureEvent& event) { tell(event); };
+        executor = std::make_unique<enforcement::Executor>(
+            io.get_executor(),
+            clock,
+            journal,
+            std::vector<enforcement::Enforcer*>{enforcer.get(), &unit->backend->enforcer()},
+            enforcement::ExecutorSettings{},
+            std::move(listeners)
+        );
+        decider = std::make_unique<Decider>(
+            Decider::Parts{
+                clock,
+                *store,
+                io.get_executor(),
+                *executor,
+                events,
+                [](const std::vector<std::string>&) { return std::optional<std::string>(); },
+                [this](const AccountKey& account, const std::vector<std::string>& wanted) {
+                    return ask(account, wanted);
+                }
+            },
+            policy::Ladder{},
+            policy::BreakerRule{}
+        );
+        decider->set_refusing(policy::Refusing{1min, otherwise});
+        rule(Mode::enforce);
+    }
+
+    void rule(Mode mode) {
+        Rules rules;
+        rules.limits.general = 2;
+        rules.limits.accounts = limits;
+        rules.modes = policy::ModeTable(mode);
+        unit->engine->set_rules(std::move(rules));
+    }
+
+    boost::asio::awaitable<Refusable> ask(AccountKey account, std::vector<std::string> wanted) {
+        co_return refusable(world, account, wanted, kernel::ProtectedTargets(), clock.now());
+    }
+
+    /// What Flow does when a measure came a step further.
+    void tell(const enforcement::MeasureEvent& event) {
+        std::vector<Address> addresses;
+        for (const Denial& denial : enforcement::refused_by(event.measure)) {
+            addresses.push_back(denial.address);
+        }
+        if (event.measure.state == MeasureState::lifted) {
+            unit->engine->let_in(event.measure.account.name, addresses, event.time);
+        }
+    }
+
+    /// A line, unless the firewall refuses its packets; lets the time until then pass.
+    void line(Duration at, const char* account, const char* address) {
+        pass(at);
+        const auto from = *Address::parse(address);
+        if (!firewall.contains(Denial{.address = from})) {
+            echo(at, account, address);
+        }
+    }
+    /// A line that is read whatever the firewall does: it was written before.
+    void echo(Duration at, const char* account, const char* address) {
+        Observation seen;
+        seen.time = noon + at;
+        seen.account = account;
+        seen.address = *Address::parse(address);
+        seen.port = 40'000;
+        seen.inbound = "vless";
+        unit->engine->observe(seen, "");
+    }
+
+    /// Judges every slot that ends until then, and carries out what is decided.
+    void pass(Duration until) {
+        for (; noon + until >= tracker::end_of(slot); ++slot) {
+            clock.set(std::max(clock.now(), tracker::end_of(slot)));
+            run(io, [this]() -> boost::asio::awaitable<bool> { return close_slot(); });
+        }
+        clock.set(std::max(clock.now(), noon + until));
+        run(io, [this]() -> boost::asio::awaitable<bool> { return settle(); });
+    }
+    boost::asio::awaitable<bool> close_slot() {
+        SlotOutcome outcome = unit->engine->close_slot(slot, Closing::allowed);
+        for (Opened& opened : outcome.opened) {
+            co_await decider->opened(*unit, std::move(opened));
+        }
+        for (Violation& closed : outcome.closed) {
+            co_await decider->closed(std::move(closed));
+        }
+        co_await executor->settle();
+        co_return true;
+    }
+    boost::asio::awaitable<bool> settle() {
+        co_await executor->settle();
+        co_return true;
+    }
+    boost::asio::awaitable<bool> take_up_the_last_run() {
+        const auto last = read_last_run(*store, clock.now());
+        take_up(*last, world.units);
+        take_up_comings(read_comings(*store, world.units).value(), world.units);
+        co_await executor->resume();
+        co_return true;
+    }
+    /// The daemon ends and another begins.
+    void restart() {
+        EXPECT_TRUE(save_comings(*store, comings_as_text(world.units)));
+        start();
+        run(io, [this]() -> boost::asio::awaitable<bool> { return take_up_the_last_run(); });
+    }
+
+    /// Two phones hold ann's slots, and go on; a third comes.
+    void three_phones(Duration from) {
+        line(from + 1s, "ann", "203.0.113.7");
+        line(from + 2s, "ann", "192.0.2.9");
+        line(from + 3s, "ann", "198.51.100.4");
+    }
+
+    std::set<std::string> refused() const {
+        std::set<std::string> texts;
+        for (const auto& [denial, until] : firewall) {
+            texts.insert(denial.address.text());
+        }
+        return texts;
+    }
+    std::vector<Decision> decisions() {
+        store::Cursor cursor;
+        cursor.direction = store::Direction::oldest_first;
+        return store->decisions().list({}, cursor).value().rows;
+    }
+
+    boost::asio::io_context io;
+    ManualClock clock{noon};
+    World world;
+    tracker::Slot slot = tracker::slot_of(noon);
+    enforcement::Rules firewall;
+    bool deaf = false;
+    bool has_firewall = true;
+    policy::Refusing::Otherwise otherwise = policy::Refusing::Otherwise::record;
+    decltype(policy::LimitBook::accounts) limits;
+    std::unique_ptr<store::Store> store = store::memory::make_store();
+    enforcement::Journal journal{*store, io.get_executor(), io.get_executor()};
+    control::EventLog events{io.get_executor()};
+    Unit* unit = nullptr;
+    std::unique_ptr<enforcement::AddressEnforcer> enforcer;
+    std::unique_ptr<enforcement::Executor> executor;
+    std::unique_ptr<Decider> decider;
+};
+
+using Texts = std::set<std::string>;
+
+TEST_F(FirstComeDaemon, previous_connections_stay_and_the_new_one_is_refused) {
+    three_phones(0s);
+    pass(10s);
+    EXPECT_EQ(refused(), Texts{"198.51.100.4"});
+    ASSERT_EQ(decisions().size(), 1U);
+    const Decision decision = decisions()[0];
+    EXPECT_EQ(decision.action, Action::refuse);
+    EXPECT_EQ(decision.state, DecisionState::in_force);
+    EXPECT_EQ(
+        decision.evidence.verdict,
+        "3 devices for 2 slots: slot 1: 203.0.113.7 since 12:00:01Z, slot 2: 192.0.2.9 since "
+        "12:00:02Z; 198.51.100.4 came third"
+    );
+    EXPECT_EQ(decision.evidence.refused, std::vector<std::string>{"198.51.100.4"});
+}
+
+// Marzban-Sentry multiplied its seconds by 1000.
+TEST_F(FirstComeDaemon, ninety_seconds_are_not_a_day) {
+    three_phones(0s);
+    line(60s, "ann", "203.0.113.7");
+    pass(75s);
+    EXPECT_TRUE(refused().empty()) << "a ban of sixty seconds ends after sixty seconds";
+    line(101s, "ann", "198.51.100.4");
+    pass(110s);
+    EXPECT_TRUE(refused().empty()) << "the second slot was free";
+    EXPECT_EQ(decisions().size(), 1U);
+}
+
+// Its first unban ended the only thread that could lift bans.
+TEST_F(FirstComeDaemon, every_ban_ends_though_one_cannot_be_lifted) {
+    for (const char* name : {"ann", "bob"}) {
+        const bool first = name == std::string("ann");
+        line(1s, name, first ? "203.0.113.7" : "20.0.0.1");
+        line(2s, name, first ? "192.0.2.9" : "21.0.0.1");
+        line(first ? 3s : 13s, name, first ? "198.51.100.4" : "22.0.0.1");
+    }
+    pass(40s);
+    EXPECT_EQ(refused(), Texts({"198.51.100.4", "22.0.0.1"}));
+    deaf = true;  // the firewall does nothing of what it is told
+    pass(75s);
+    EXPECT_EQ(refused().size(), 2U);
+    deaf = false;
+    pass(10min);
+    EXPECT_TRUE(refused().empty());
+    EXPECT_TRUE(executor->open().empty());
+}
+
+TEST_F(FirstComeDaemon, who_comes_again_too_late_is_refused_again_and_never_before) {
+    for (Duration at = 0s; at < 300s; at += 30s) {
+        line(at + 1s, "ann", "203.0.113.7");
+        line(at + 2s, "ann", "192.0.2.9");
+        line(at + 3s, "ann", "198.51.100.4");
+    }
+    const auto made = decisions();
+    ASSERT_GE(made.size(), 3U);
+    for (std::size_t i = 1; i < made.size(); ++i) {
+        EXPECT_GE(made[i].decided - made[i - 1].decided, 1min);
+        EXPECT_EQ(*made[i].until - made[i].decided, 1min) << "always the same";
+        EXPECT_EQ(made[i].evidence.refused, std::vector<std::string>{"198.51.100.4"});
+    }
+}
+
+// It punished everybody behind an address.
+TEST_F(FirstComeDaemon, a_neighbour_behind_the_same_address_is_not_cut_off) {
+    line(0s, "bob", "198.51.100.4");
+    three_phones(0s);
+    pass(20s);
+    EXPECT_TRUE(refused().empty());
+    ASSERT_EQ(decisions().size(), 1U);
+    EXPECT_EQ(decisions()[0].state, DecisionState::warned);
+    EXPECT_NE(
+        decisions()[0].reason.find("198.51.100.4 is used by bob too, and a neighbour is never"),
+        std::string::npos
+    ) << decisions()[0].reason;
+    pass(60s);
+    EXPECT_EQ(decisions().size(), 1U) << "said once, not every ten seconds";
+}
+
+TEST_F(FirstComeDaemon, an_account_whose_address_is_shared_is_blocked_itself_if_so_ordered) {
+    otherwise = policy::Refusing::Otherwise::block;
+    start();
+    line(0s, "bob", "198.51.100.4");
+    three_phones(0s);
+    pass(20s);
+    EXPECT_TRUE(refused().empty());
+    ASSERT_EQ(executor->open().size(), 1U);
+    EXPECT_EQ(executor->open()[0].account.name, "ann");
+    EXPECT_EQ(executor->open()[0].action, Action::block);
+    EXPECT_EQ(executor->open()[0].enforcer, "recording:local");
+}
+
+TEST_F(FirstComeDaemon, without_a_firewall_the_reason_says_so) {
+    has_firewall = false;
+    start();
+    three_phones(0s);
+    pass(20s);
+    ASSERT_EQ(decisions().size(), 1U);
+    EXPECT_EQ(decisions()[0].state, DecisionState::warned);
+    EXPECT_NE(decisions()[0].reason.find("firewall.driver"), std::string::npos);
+}
+
+TEST_F(FirstComeDaemon, a_fresh_install_only_says_what_it_would_have_refused) {
+    rule(Mode::shadow);
+    three_phones(0s);
+    line(20s, "ann", "70.0.0.1");
+    pass(40s);
+    EXPECT_TRUE(refused().empty());
+    ASSERT_EQ(decisions().size(), 2U) << "one for each that came too late";
+    EXPECT_EQ(decisions()[0].state, DecisionState::shadow);
+    EXPECT_EQ(decisions()[0].evidence.refused, std::vector<std::string>{"198.51.100.4"});
+    EXPECT_EQ(decisions()[1].evidence.refused.size(), 2U);
+}
+
+// Its ban changed the same dictionaries and rules once more for each line.
+TEST_F(FirstComeDaemon, a_second_ban_of_one_address_changes_nothing) {
+    three_phones(0s);
+    pass(10s);
+    for (Duration at = 11s; at < 40s; at += 1s) {
+        echo(at, "ann", "198.51.100.4");
+        pass(at);
+    }
+    EXPECT_EQ(firewall.size(), 1U);
+    EXPECT_EQ(decisions().size(), 1U);
+    EXPECT_EQ(unit->engine->devices_of("ann", clock.now()), 2) << "an echo is no device";
+}
+
+TEST_F(FirstComeDaemon, a_further_one_is_refused_while_the_first_still_is) {
+    three_phones(0s);
+    line(21s, "ann", "70.0.0.1");
+    pass(30s);
+    EXPECT_EQ(refused(), Texts({"198.51.100.4", "70.0.0.1"}));
+    pass(72s);
+    EXPECT_EQ(refused(), Texts{"70.0.0.1"}) << "each for its own time";
+    pass(92s);
+    EXPECT_TRUE(refused().empty());
+}
+
+// Its rules had no IPv6 at all.
+TEST_F(FirstComeDaemon, an_ipv6_address_is_denied_as_such) {
+    line(1s, "ann", "2001:db8:1::1");
+    line(2s, "ann", "2001:db8:2::1");
+    line(3s, "ann", "2001:db8:3::aa");
+    line(4s, "ann", "2001:db8:3::bb");
+    pass(10s);
+    EXPECT_EQ(refused(), Texts({"2001:db8:3::aa", "2001:db8:3::bb"}));
+    line(14s, "ann", "2001:db8:3::cc");  // the next privacy address of the same phone
+    pass(20s);
+    EXPECT_EQ(refused().size(), 3U);
+}
+
+TEST_F(FirstComeDaemon, ipv6_of_a_neighbour_in_the_same_network_protects_it) {
+    line(0s, "bob", "2001:db8:3::dd");
+    line(1s, "ann", "2001:db8:1::1");
+    line(2s, "ann", "2001:db8:2::1");
+    line(3s, "ann", "2001:db8:3::aa");
+    pass(10s);
+    EXPECT_TRUE(refused().empty());
+}
+
+TEST_F(FirstComeDaemon, a_number_of_its_own_is_stronger_than_the_general_one) {
+    limits["ann"] = 3;
+    limits["eve"] = unlimited;
+    limits["tim"] = 1;
+    rule(Mode::enforce);
+    three_phones(0s);
+    for (const char* address : {"20.0.0.1", "21.0.0.1", "22.0.0.1", "23.0.0.1"}) {
+        line(4s, "eve", address);
+    }
+    line(5s, "tim", "30.0.0.1");
+    line(6s, "tim", "31.0.0.1");
+    pass(10s);
+    EXPECT_EQ(refused(), Texts{"31.0.0.1"});
+}
+
+TEST_F(FirstComeDaemon, a_restart_changes_nothing_about_who_holds_a_slot) {
+    line(1s, "ann", "203.0.113.7");
+    line(2s, "ann", "192.0.2.9");
+    line(62s, "ann", "203.0.113.7");
+    line(63s, "ann", "192.0.2.9");
+    pass(70s);
+    restart();
+    // Nothing is read again: the connection of the first goes on without a line.
+    line(75s, "ann", "198.51.100.4");
+    pass(80s);
+    EXPECT_EQ(refused(), Texts{"198.51.100.4"});
+    EXPECT_NE(
+        decisions()[0].evidence.verdict.find("since 12:00:01Z"), std::string::npos
+    ) << decisions()[0].evidence.verdict;
+}
+
+TEST_F(FirstComeDaemon, a_restart_neither_forgets_a_ban_nor_makes_it_twice) {
+    three_phones(0s);
+    pass(10s);
+    restart();
+    for (const char* address : {"203.0.113.7", "192.0.2.9", "198.51.100.4"}) {
+        echo(5s, "ann", address);  // lines of before are read again
+    }
+    pass(30s);
+    EXPECT_EQ(refused(), Texts{"198.51.100.4"});
+    EXPECT_EQ(decisions().size(), 1U);
+    pass(75s);
+    EXPECT_TRUE(refused().empty());
+}
+
+TEST_F(FirstComeDaemon, bans_that_come_again_and_again_do_not_open_the_breaker) {
+    for (Duration at = 0s; at < 9min; at += 30s) {
+        three_phones(at);
+    }
+    EXPECT_GE(decisions().size(), 6U);
+    EXPECT_FALSE(decider->breaker().is_open(clock.now()));
+}
+
+// What it made of log text: names cut at dots, no line of the newer shape, a shell.
+TEST(FirstComeLines, a_name_with_dots_is_whole) {
+    EXPECT_EQ(logs::account_name("7.ann.of.example", logs::Names::marzban), "ann.of.example");
+}
+
+TEST(FirstComeLines, every_shape_of_a_source_is_read) {
+    const char* head = "2026/03/07 12:00:01 from ";
+    const char* tail = " accepted tcp:example.com:443 [in -> out] email: 7.ann";
+    for (const char* source :
+         {"198.51.100.4:5000", "tcp:198.51.100.4:5000", "[2001:db8::4]:5000",
+          "tcp:[2001:db8::4]:5000"}) {
+        const std::string text = std::string(head) + source + tail;
+        const logs::AccessLine line = logs::read_access_line(text, {});
+        EXPECT_EQ(line.verdict, logs::Verdict::count) << text;
+        EXPECT_TRUE(line.address) << text;
+    }
+}
+
+}  // namespace
+}  // namespace fairgate::daemon
