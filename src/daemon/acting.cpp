@@ -54,9 +54,8 @@ Acting::Acting(Parts parts) : parts_(std::move(parts)) {
         clock
     );
     if (firewall_) {
-        refusing_ = std::make_unique<enforcement::cutting::CuttingEnforcer>(
-            *firewall_, *sockets_, clock
-        );
+        refusing_ =
+            std::make_unique<enforcement::cutting::CuttingEnforcer>(*firewall_, *sockets_, clock);
     }
     for (const auto& unit : world.units) {
         enforcement::Enforcer& own = unit->backend->enforcer();

@@ -32,6 +32,8 @@ public:
         boost::asio::any_io_executor store_thread;
     };
     explicit Acting(Parts parts);
+    Acting(const Acting&) = delete;
+    Acting& operator=(const Acting&) = delete;
 
     sources::sockets::SocketWatch& sockets() { return *sockets_; }
     /// Whether what acts on the unit's accounts could do so now; changes nothing. `open` are all

@@ -1,5 +1,7 @@
 #include "daemon/acting.hpp"
 
+#include "store/memory/store.hpp"
+
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
 
@@ -17,12 +19,15 @@ public:
             unit->backend = make_local_backend(name, logs::Names::standard);
             world.units.push_back(std::move(unit));
         }
-        return Acting({io.get_executor(), io.get_executor(), clock, world});
+        return Acting(
+            {io.get_executor(), io.get_executor(), clock, world, *store, io.get_executor()}
+        );
     }
 
     boost::asio::io_context io;
     SystemClock clock;
     World world;
+    std::unique_ptr<store::Store> store = store::memory::make_store();
 };
 
 TEST_F(ActingTest, what_is_only_recorded_cuts_nothing) {

@@ -118,16 +118,14 @@ public:
 
 private:
     void make_parts() {
-        acting_ = std::make_unique<Acting>(
-            Acting::Parts{
-                io_.get_executor(),
-                kernel_thread_.get_executor(),
-                clock_,
-                world_,
-                *store_,
-                store_thread_.get_executor()
-            }
-        );
+        acting_ = std::make_unique<Acting>(Acting::Parts{
+            io_.get_executor(),
+            kernel_thread_.get_executor(),
+            clock_,
+            world_,
+            *store_,
+            store_thread_.get_executor()
+        });
         enforcement::Listeners listeners;
         listeners.changed = [this](const enforcement::MeasureEvent& event) { tell(event); };
         listeners.alarm = [this](const enforcement::Alarm& alarm) { tell(alarm); };

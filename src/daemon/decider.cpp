@@ -188,8 +188,8 @@ boost::asio::awaitable<void> Decider::choose_refused(
         circumstances.found += "; " + why;
     }
     if (may.addresses.empty()) {
-        circumstances.cannot_refuse = may.left_out.empty() ? "no address of it was noted"
-                                                           : "no address of it may be refused";
+        circumstances.cannot_refuse =
+            may.left_out.empty() ? "no address of it was noted" : "no address of it may be refused";
     }
 }
 

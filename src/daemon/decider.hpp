@@ -105,7 +105,7 @@ private:
     policy::Breaker breaker_;
     Duration breaker_window_;
     std::optional<policy::Refusing> refusing_;
-    std::map<AccountKey, TimePoint> refused_at_;  ///< of the breaker's time
+    std::map<AccountKey, TimePoint> refused_at_;            ///< of the breaker's time
     std::map<AccountKey, std::vector<TimePoint>> history_;  ///< of violations that count
     std::map<AccountKey, Standing> standing_;               ///< of open violations
     std::vector<Undecided> undecided_;

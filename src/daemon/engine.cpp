@@ -107,8 +107,8 @@ void Engine::judge(AccountId account, Slot slot, Closing closing, SlotOutcome& o
     if (would_close && closing == Closing::held && !passed) {
         return;
     }
-    const bool late = open_before != nullptr && counts_first_come() &&
-                      has_new_late_comers(account, limit, slot);
+    const bool late =
+        open_before != nullptr && counts_first_come() && has_new_late_comers(account, limit, slot);
     switch (watch_.judge(account, devices, limit, slot)) {
         case policy::ViolationChange::none:
             break;

@@ -157,8 +157,9 @@ private:
         return settings_.count.counting == tracker::Counting::first_come;
     }
     /// Those who came later than the limit allows, of first_come.
-    std::vector<tracker::CountedDevice> late_comers(AccountId account, int limit, tracker::Slot slot)
-        const;
+    std::vector<tracker::CountedDevice> late_comers(
+        AccountId account, int limit, tracker::Slot slot
+    ) const;
     /// Whether somebody is among them about whom nothing was decided yet; from then on it was.
     bool has_new_late_comers(AccountId account, int limit, tracker::Slot slot);
     void freeze_order(Evidence& evidence, AccountId account, tracker::Slot slot) const;

@@ -19,7 +19,16 @@ constexpr std::size_t most_shown = 8;
 
 std::string ordinal(std::size_t number) {
     constexpr std::array<std::string_view, 10> words = {
-        "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"
+        "first",
+        "second",
+        "third",
+        "fourth",
+        "fifth",
+        "sixth",
+        "seventh",
+        "eighth",
+        "ninth",
+        "tenth"
     };
     return number <= words.size() ? std::string(words.at(number - 1))
                                   : "number " + std::to_string(number);
@@ -28,8 +37,7 @@ std::string ordinal(std::size_t number) {
 /// "12:00:05Z"
 std::string time_of_day(TimePoint time) {
     constexpr std::size_t date = 11;
-    const std::string text =
-        to_rfc3339(TimePoint(std::chrono::floor<std::chrono::seconds>(time)));
+    const std::string text = to_rfc3339(TimePoint(std::chrono::floor<std::chrono::seconds>(time)));
     return text.substr(std::min(date, text.size()));
 }
 
@@ -72,8 +80,7 @@ bool Engine::is_refused(const Observation& seen) const {
 std::vector<tracker::CountedDevice> Engine::late_comers(AccountId account, int limit, Slot slot)
     const {
     tracker_.origins(account, slot, buffer_);
-    std::vector<tracker::CountedDevice> devices =
-        tracker::group_devices(buffer_, settings_.count);
+    std::vector<tracker::CountedDevice> devices = tracker::group_devices(buffer_, settings_.count);
     const auto room = std::min(
         static_cast<std::size_t>(std::max(limit, 0)) +
             static_cast<std::size_t>(settings_.violation.tolerance),
@@ -149,9 +156,7 @@ void Engine::let_in(
 
 void Engine::forget_let_in(TimePoint before) {
     for (auto& [account, addresses] : refused_) {
-        std::erase_if(addresses, [before](const auto& entry) {
-            return entry.second < before;
-        });
+        std::erase_if(addresses, [before](const auto& entry) { return entry.second < before; });
     }
     std::erase_if(refused_, [](const auto& entry) { return entry.second.empty(); });
 }
@@ -180,11 +185,10 @@ std::vector<KnownComing> Engine::comings() const {
 void Engine::restore(const KnownComing& coming) {
     const auto origin = Network::parse(coming.origin);
     const auto of_account = refused_.find(coming.account);
-    const bool refused =
-        origin && of_account != refused_.end() &&
-        std::ranges::any_of(of_account->second, [&](const auto& entry) {
-            return origin->contains(entry.first) && coming.last < entry.second;
-        });
+    const bool refused = origin && of_account != refused_.end() &&
+                         std::ranges::any_of(of_account->second, [&](const auto& entry) {
+                             return origin->contains(entry.first) && coming.last < entry.second;
+                         });
     if (origin && !refused && counts_first_come()) {
         tracker_.restore_coming(coming.account, origin->base(), coming.since, coming.last);
     }
@@ -198,7 +202,8 @@ std::vector<std::string> Engine::accounts_at(const Address& address, TimePoint n
         const auto at = tracker_.at(*id, address, slot);
         bool here = at == tracker::Tracker::At::here;
         // Of an origin the tracker remembers only the newest host; the trail has some more.
-        if (const Trail* trail = book_.find(*id); at != tracker::Tracker::At::nowhere_near && trail) {
+        if (const Trail* trail = book_.find(*id);
+            at != tracker::Tracker::At::nowhere_near && trail) {
             here |= std::ranges::any_of(trail->origins, [&](const auto& origin) {
                 const auto& noted = origin.second.addresses;
                 return std::ranges::find(noted, address.text()) != noted.end();

@@ -67,8 +67,7 @@ std::unique_ptr<Unit> make_unit(const World& world, std::unique_ptr<Backend> bac
     settings.count = rules::count_rule(*world.settings);
     settings.origins = rules::origin_rule(world.settings->counting);
     settings.violation = rules::violation_rule(world.settings->limits);
-    settings.acts_on =
-        rules::refusing(*world.settings) ? ActsOn::origins : ActsOn::accounts;
+    settings.acts_on = rules::refusing(*world.settings) ? ActsOn::origins : ActsOn::accounts;
     unit->engine = std::make_unique<Engine>(
         std::move(settings),
         world.networks,

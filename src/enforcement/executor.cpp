@@ -102,8 +102,8 @@ boost::asio::awaitable<Result<CarriedOut>> Executor::carry_out(
     }
     decision.state = DecisionState::in_force;
     const auto turn = co_await turn_of(enforcer, decision.account).take();
-    Entry* current = decision.action == Action::refuse ? nullptr
-                                                       : in_force(enforcer, decision.account);
+    Entry* current =
+        decision.action == Action::refuse ? nullptr : in_force(enforcer, decision.account);
     if (current != nullptr && strength(decision.action) <= strength(current->measure.action)) {
         co_return co_await join(*current, std::move(decision));
     }

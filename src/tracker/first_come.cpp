@@ -142,8 +142,7 @@ void ComingTimes::saw(AccountId account, OriginKey origin, std::int64_t second) 
     found->last = std::max(found->last, second);
 }
 
-std::int64_t ComingTimes::since(AccountId account, OriginKey origin, std::int64_t otherwise)
-    const {
+std::int64_t ComingTimes::since(AccountId account, OriginKey origin, std::int64_t otherwise) const {
     std::int64_t since = otherwise;
     each(account, [&](OriginKey key, std::int64_t came, std::int64_t) {
         since = key == origin ? came : since;

@@ -59,8 +59,8 @@ AccountId Tracker::mark_one(const Mark& mark, std::uint32_t likely) {
     }
     // Asked here, while the account's presence is in the cache, and not when the slot ends.
     const int window = std::max(rule_.window, rule_.lifetime);
-    if (presences_.mark(account, origin, host_of(mark), mark.slot, window) &&
-        !is_noted(account) && may_reach(account, mark.seen, presences_.watch_from(account))) {
+    if (presences_.mark(account, origin, host_of(mark), mark.slot, window) && !is_noted(account) &&
+        may_reach(account, mark.seen, presences_.watch_from(account))) {
         note_changed(account);
     }
     return account;

@@ -96,7 +96,9 @@ public:
     /// Of one of its origins: it is refused, and comes anew when it is not.
     void forget_presence(AccountId account, const Network& origin);
     /// The account was at the address from `since` until `last`, as an earlier run saw it.
-    void restore_coming(std::string_view account, const Address& address, TimePoint since, TimePoint last);
+    void restore_coming(
+        std::string_view account, const Address& address, TimePoint since, TimePoint last
+    );
     /// Calls `take(OriginKey, since, last)`, in seconds of 1970, for each of its origins; empty
     /// unless first_come counts.
     template <class Take>

@@ -74,6 +74,7 @@ def big_file(path):
 
 class CutLab(ProxyLab):
     """A core with its API, a daemon beside it, and people behind one address."""
+    CONFIG = CONFIG
 
     def __init__(self, acts_by):
         super().__init__(["alice", "bob"])
@@ -84,7 +85,7 @@ class CutLab(ProxyLab):
         super().__enter__()
         (self.folder / "state").mkdir()
         config = self.folder / "fairgate.toml"
-        config.write_text(CONFIG.format(
+        config.write_text(self.CONFIG.format(
             folder=self.folder, log=self.access_log, more=self.acts_by.format(folder=self.folder, api=API)))
         self.daemon = self.start(self.server, "daemon", [BINARIES / "fairgate", "daemon", "--config", config])
         wait_for("the daemon to answer", self._answers, 30)

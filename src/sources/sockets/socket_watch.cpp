@@ -176,13 +176,12 @@ void SocketWatch::take(const Look& look) {
 
 // ---- cutting -----------------------------------------------------------------------------------
 
-kernel::CutOrder SocketWatch::order_for(
-    const AccountKey& account, const std::vector<Address>& from
-) const {
+kernel::CutOrder SocketWatch::order_for(const AccountKey& account, const std::vector<Address>& from)
+    const {
     kernel::CutOrder order;
     each_session([&](const AccountKey& key, const sessions::Session& session) {
-        const bool meant = from.empty() ||
-                           std::ranges::find(from, session.flow.peer.address) != from.end();
+        const bool meant =
+            from.empty() || std::ranges::find(from, session.flow.peer.address) != from.end();
         if (key == account && meant && !session.shared) {
             order.peers.push_back(session.flow.peer);
             order.local_ports.push_back(session.flow.local.port);

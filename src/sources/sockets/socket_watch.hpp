@@ -55,9 +55,8 @@ public:
         AccountKey account, std::vector<Address> from = {}
     );
     /// Connections of the account that are known to live, and may be cut.
-    std::size_t live_connections(
-        const AccountKey& account, const std::vector<Address>& from = {}
-    ) const;
+    std::size_t live_connections(const AccountKey& account, const std::vector<Address>& from = {})
+        const;
 
     /// What of the account a firewall is to refuse: the addresses it is connected from, at the
     /// ports of ours that it uses, but none that another active account shares. FG-DMN-012 when
@@ -86,9 +85,7 @@ private:
         const std::function<void(AccountKey key, const sessions::Session& session)>& take
     ) const;
     bool is_needed() const;
-    kernel::CutOrder order_for(
-        const AccountKey& account, const std::vector<Address>& from
-    ) const;
+    kernel::CutOrder order_for(const AccountKey& account, const std::vector<Address>& from) const;
     boost::asio::awaitable<void> wait_for_next_look(bool soon);
 
     Parts parts_;

@@ -1,0 +1,111 @@
+#!/usr/bin/env python3
+"""Marzban-Sentry's way on a real core and a real firewall: who came first goes on, to the last byte; who comes
+too late is refused and cut, and comes in when its ban is over and a slot is free."""
+import hashlib
+import json
+import time
+import unittest
+
+from lab import require, wait_for
+from proxy import WEB_V4
+from test_cut import FIREWALL, CutLab
+
+FIRST, SECOND, THIRD = "203.0.113.7", "198.51.100.9", "192.0.2.77"
+LIFETIME, BAN = 20, 15
+
+CONFIG = """
+[counting]
+method = "first_come"
+
+[first_come]
+lifetime = "{lifetime}s"
+ban_time = "{ban}s"
+
+[limits]
+general = 2
+
+[mode]
+global = "enforce"
+
+[daemon]
+state_dir = "{{folder}}/state"
+socket = "{{folder}}/api.sock"
+
+[[source]]
+name = "lab"
+path = "{{log}}"
+zone = "local"
+{{more}}
+""".format(lifetime=LIFETIME, ban=BAN)
+
+
+class FirstComeLab(CutLab):
+    CONFIG = CONFIG
+
+    def __init__(self):
+        super().__init__(FIREWALL)
+
+    def file(self, name, size):
+        """Of which no two blocks are the same; its digest."""
+        blocks = b"".join(number.to_bytes(8, "big") * 128 for number in range(size // 1024))
+        (self.folder / "www" / name).write_bytes(blocks)
+        return hashlib.sha256(blocks).hexdigest()
+
+    def slow_download(self, host, port, name):
+        return self.start(host, name, [
+            "curl", "-sSN", "--limit-rate", "1M", "-o", self.folder / name, "--socks5-hostname",
+            f"127.0.0.1:{port}", f"http://{WEB_V4}/film"])
+
+    def refusals(self):
+        return [row for row in self.ask("decision", "list") if row["action"] == "refuse"]
+
+
+class FirstCome(unittest.TestCase):
+    def test_who_came_first_goes_on_and_who_came_too_late_waits_for_a_free_slot(self):
+        with FirstComeLab() as lab:
+            digest = lab.file("film", 45 << 20)
+            hosts = [lab.host(name, address) for name, address in
+                     (("first", FIRST), ("second", SECOND), ("third", THIRD))]
+            ports = [lab.person("alice", "vless", host=host) for host in hosts]
+            films = [lab.slow_download(host, port, f"film-{port}") for host, port in zip(hosts[:2], ports)]
+            wait_for("both to be seen", lambda: len({r["address"].rpartition(":")[0] for r in lab.sessions("alice")}) == 2
+                     or len(lab.sessions("alice")) >= 2, 20)
+            self.assertTrue(lab.reaches(ports[2], hosts[2]), "nobody is refused before it came")
+            late = lab.download(ports[2], "late", ":81/", to=lab.folder / "late", host=hosts[2])
+            wait_for("the third to be refused", lab.refusals, 25)
+            wait_for("its download to be cut", lambda: not late.alive(), 5)
+            self.assertFalse(lab.reaches(ports[2], hosts[2]))
+            for host, port in zip(hosts[:2], ports):
+                self.assertTrue(lab.reaches(port, host), host.name)
+
+            decision = lab.refusals()[0]
+            shown = json.dumps(lab.ask("why", decision["id"]))
+            print(decision["reason"], flush=True)
+            self.assertRegex(shown, rf"slot 1: ({FIRST}|{SECOND}) since .*{THIRD} came third")
+            self.assertRegex(shown, r"cut \d+, left 0")
+            table = lab.run(lab.server, ["nft", "list", "table", "inet", "fairgate"])
+            self.assertIn(THIRD, table)
+            self.assertNotIn(FIRST, table)
+
+            for film in films:
+                film.process.wait(90)
+                self.assertEqual(film.process.returncode, 0, film.text())
+            for port in ports[:2]:
+                got = hashlib.sha256((lab.folder / f"film-{port}").read_bytes()).hexdigest()
+                self.assertEqual(got, digest, "an earlier transfer was touched")
+
+            # The second goes home: its slot is free after its lifetime, and the third comes in for good.
+            wait_for("the third to be let in", lambda: lab.reaches(ports[2], hosts[2]), LIFETIME + 2 * BAN + 40, every=1)
+            wait_for("no ban to be left", lambda: THIRD not in lab.run(
+                lab.server, ["nft", "list", "table", "inet", "fairgate"]), BAN + 10)
+            time.sleep(LIFETIME)  # whoever was there before is gone for sure
+            before = len(lab.refusals())
+            self.assertTrue(lab.reaches(ports[2], hosts[2]))
+            time.sleep(12)  # a slot of time is judged
+            self.assertEqual(len(lab.refusals()), before)
+            self.assertTrue(lab.reaches(ports[2], hosts[2]))
+
+
+if __name__ == "__main__":
+    require("v2ray", "curl", "nft")
+    unittest.main()
