@@ -2,6 +2,7 @@
 #include "agent/hub_link.hpp"
 #include "agent/log_reader.hpp"
 #include "agent/membership.hpp"
+#include "agent/node_core.hpp"
 #include "base/memory.hpp"
 #include "base/spawn.hpp"
 #include "link/health.hpp"
@@ -91,8 +92,16 @@ public:
             }
             readers_.push_back(std::move(*reader));
         }
+        auto core = NodeCore::make(io_.get_executor(), clock_, settings_.settings, book_);
+        if (!core) {
+            return core.error();
+        }
+        core_ = std::move(*core);
         for (const auto& reader : readers_) {
             reader->start();
+        }
+        if (core_) {
+            start("core", &Agent::ask_core);
         }
         start("hub", &Agent::call);
         start("sockets", &Agent::watch);
@@ -130,6 +139,7 @@ private:
     }
 
     asio::awaitable<void> call() { return link_.run(); }
+    asio::awaitable<void> ask_core() { return core_->run(); }
     asio::awaitable<void> watch() { return sockets_.run(); }
 
     asio::awaitable<void> beat() {
@@ -179,6 +189,9 @@ private:
         for (const auto& reader : readers_) {
             link::tell(reader->health(now), *out.add_sources());
         }
+        if (const auto online = core_ ? core_->health(now) : std::nullopt) {
+            link::tell(*online, *out.add_sources());
+        }
         out.set_resident(resident_bytes());
         out.set_buffered(book_.waiting());
         out.set_lost(book_.lost());
@@ -192,6 +205,7 @@ private:
     link::SlotBook book_;
     HubLink link_;
     std::vector<std::unique_ptr<LogReader>> readers_;
+    std::unique_ptr<NodeCore> core_;
     sources::sockets::SocketWatch sockets_;
     bool save_failed_ = false;
     std::vector<Task> tasks_;  // last: they use the rest

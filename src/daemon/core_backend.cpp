@@ -128,19 +128,6 @@ private:
     std::unique_ptr<xray::RunningCore> core_;
 };
 
-xray::CoreSettings::Online online(config::OnlineAddresses addresses) {
-    using Online = xray::CoreSettings::Online;
-    switch (addresses) {
-        case config::OnlineAddresses::always:
-            return Online::always;
-        case config::OnlineAddresses::off:
-            return Online::off;
-        case config::OnlineAddresses::automatic:
-            break;
-    }
-    return Online::automatic;
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Backend>> make_core_backend(
@@ -148,15 +135,7 @@ Result<std::unique_ptr<Backend>> make_core_backend(
     const Clock& clock,
     const config::BackendSettings& settings
 ) {
-    xray::CoreSettings core;
-    core.name = settings.name;
-    core.api = settings.api;
-    core.trust = {settings.ca_file, settings.pinned_sha256};
-    core.accounts_file = settings.config;
-    core.inbounds = settings.inbounds;
-    core.online = online(settings.online);
-    core.refresh = settings.refresh;
-    auto made = xray::make_core(executor, clock, std::move(core));
+    auto made = xray::make_core(executor, clock, xray::core_settings(settings));
     if (!made) {
         return made.error();
     }

@@ -33,6 +33,18 @@ EnforcerSettings enforcer_settings(const CoreSettings& settings) {
 
 }  // namespace
 
+CoreSettings core_settings(const config::BackendSettings& settings) {
+    CoreSettings core;
+    core.name = settings.name;
+    core.api = settings.api;
+    core.trust = {settings.ca_file, settings.pinned_sha256};
+    core.accounts_file = settings.config;
+    core.inbounds = settings.inbounds;
+    core.online = settings.online;
+    core.refresh = settings.refresh;
+    return core;
+}
+
 std::string url_of(const std::string& api) {
     return api.find(":/") == std::string::npos ? "http://" + api : api;
 }
@@ -129,10 +141,10 @@ bool RunningCore::tells_accounts() const {
 }
 
 bool RunningCore::asks_who_is_online() const {
-    using Online = CoreSettings::Online;
+    using config::OnlineAddresses;
     return client_.abilities() && client_.abilities()->stats &&
-           (settings_.online == Online::always ||
-            (settings_.online == Online::automatic && client_.abilities()->users_stats));
+           (settings_.online == OnlineAddresses::always ||
+            (settings_.online == OnlineAddresses::automatic && client_.abilities()->users_stats));
 }
 
 boost::asio::awaitable<void> RunningCore::look() {

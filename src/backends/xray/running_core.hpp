@@ -10,6 +10,7 @@
 #include "backends/xray/roster.hpp"
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "config/settings.hpp"
 #include "grpc/client.hpp"
 #include "http/client.hpp"
 #include "sources/source.hpp"
@@ -33,11 +34,11 @@ struct CoreSettings {
     http::TlsTrust trust;
     std::string accounts_file;          ///< the core's own configuration
     std::vector<std::string> inbounds;  ///< tags that must be there
-    /// Whether it is asked who is online: where that is sure to be safe, or at the operator's word.
-    enum class Online { automatic, always, off };
-    Online online = Online::automatic;
+    config::OnlineAddresses online = config::OnlineAddresses::automatic;
     Duration refresh = std::chrono::minutes(5);
 };
+
+CoreSettings core_settings(const config::BackendSettings& settings);
 
 /// The address of an API as a web address: a bare one is reached without TLS.
 std::string url_of(const std::string& api);
