@@ -128,6 +128,24 @@ TEST_F(EngineTest, thousands_at_two_places_do_not_displace_the_evidence_of_one_a
     EXPECT_GT(opened[0].evidence.lines.size(), 10U);
 }
 
+TEST_F(EngineTest, what_an_agent_tells_again_is_no_more_connections) {
+    for (int telling = 0; telling < 2; ++telling) {
+        for (Duration at = 0s; at < 2min; at += 10s) {
+            for (const char* const address : {"198.51.100.7", "203.0.113.9"}) {
+                Observation seen;
+                seen.time = start + at + 5s;
+                seen.account = "eve";
+                seen.address = *Address::parse(address);
+                engine.observe(seen, "de-1");
+            }
+        }
+    }
+    for (const EvidenceDevice& device : engine.evidence_of("eve", start + 2min).counted) {
+        EXPECT_LE(device.connections, 12);
+        EXPECT_GE(device.connections, 11);
+    }
+}
+
 TEST_F(EngineTest, it_closes_when_the_sharing_is_over_but_not_while_closing_is_held) {
     share(0s, 3min);
     EXPECT_TRUE(be_silent(3min, 12min, Closing::held).empty());

@@ -25,6 +25,18 @@ void to_front(std::vector<std::string>& texts, const std::string& text, std::siz
     }
 }
 
+/// A line is a connection; what an agent tells is at least one in a slot, and has no line.
+bool is_new_connection(OriginTrail& at, const Observation& seen, const std::string& node) {
+    if (seen.kind != ObservationKind::opened || !seen.raw.empty()) {
+        return seen.kind == ObservationKind::opened;
+    }
+    const tracker::Slot slot = tracker::slot_of(seen.time);
+    const auto [newest, first] = at.told.try_emplace(node, slot);
+    const bool is_new = first || slot > newest->second;
+    newest->second = std::max(newest->second, slot);
+    return is_new;
+}
+
 /// "berlin:access.log:81023", as far as it is known.
 std::string place_of(const Observation& seen, const std::string& node) {
     if (seen.file.empty()) {
@@ -80,7 +92,7 @@ void EvidenceBook::note(
         at.first_seen = seen.time;
     }
     at.last_seen = std::max(at.last_seen, seen.time);
-    at.connections += seen.kind == ObservationKind::opened ? 1 : 0;
+    at.connections += is_new_connection(at, seen, node) ? 1 : 0;
     to_front(at.addresses, seen.address.text(), most_addresses);
     if (!node.empty()) {
         to_front(at.nodes, node, most_names);

@@ -4,6 +4,7 @@
 #include "model/account.hpp"
 #include "model/evidence.hpp"
 #include "model/observation.hpp"
+#include "tracker/slot.hpp"
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
@@ -24,6 +25,9 @@ struct OriginTrail {
     std::vector<std::string> addresses;  ///< up to 8, newest first
     std::vector<std::string> nodes;
     std::vector<std::string> inbounds;
+    /// By node, the newest slot of ten seconds that an agent told of: an agent that starts again
+    /// tells the last minutes again.
+    std::map<std::string, tracker::Slot> told;
 };
 
 /// What was seen of one account lately.
