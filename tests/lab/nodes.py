@@ -143,10 +143,27 @@ class NodesLab(Lab):
             "--socks5-hostname", f"127.0.0.1:{port}", f"http://{WEB_V4}/page?[1-9999]"])
         return core, pages
 
+    def lines_of(self, node, account):
+        """The lines of the account in the node's log."""
+        lines = (self.folder / f"{node}.log").read_text().splitlines()
+        return [line for line in lines if line.endswith(f"email: {account}")]
+
     def slots_in_log(self, node, account):
         """In how many slots of ten seconds the account connected there."""
-        lines = (self.folder / f"{node}.log").read_text().splitlines()
-        return len({line[:18] for line in lines if line.endswith(f"email: {account}")})
+        return len({line[:18] for line in self.lines_of(node, account)})
+
+    def refused(self, name):
+        """The addresses that the node's firewall refuses now."""
+        listed = self.run(self.nodes[name], ["nft", "-j", "list", "table", "inet", "fairgate"], check=False)
+        elements = [one.get("elem", one) if isinstance(one, dict) else one
+                    for entry in json.loads(listed or '{"nftables": []}')["nftables"]
+                    for one in entry.get("set", {}).get("elem", [])]
+        values = [one["val"] if isinstance(one, dict) and "val" in one else one for one in elements]
+        addresses = [value["concat"][0] if isinstance(value, dict) and "concat" in value else value for value in values]
+        return {address for address in addresses if isinstance(address, str) and address in self.addresses_of_people()}
+
+    def addresses_of_people(self):
+        return {address for host in self.people.values() for address in host.addresses}
 
 
 CLOCK = pathlib.Path(os.environ.get("FAIRGATE_TEST_CLOCK_LIBRARY", ""))

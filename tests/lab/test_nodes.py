@@ -1,19 +1,25 @@
 #!/usr/bin/env python3
 """A hub and three nodes with real v2ray: one account counted over all of them, one node cut off for a minute, agents and
-the hub killed, a node whose clock is three hours ahead."""
+the hub killed, a node whose clock is three hours ahead; then the account is refused on all nodes, and let in again in time
+though the hub is gone."""
 import time
 import unittest
 
 from lab import LabError, fairgate, require, wait_for
 from nodes import AHEAD, CLOCK, NODES, NodesLab
 
+BLOCK = 25  # seconds
 CUT = 66  # seconds: half a minute until the hub misses it, half until its sources have failed
+FIREWALL = """
+[firewall]
+driver = "nftables"
+"""
 HOMES = {"home-a": "203.0.113.10", "home-b": "198.51.100.20", "home-c": "192.0.2.130"}
 
 
 class Nodes(unittest.TestCase):
     def test_one_account_is_counted_over_all_nodes_whatever_is_cut_or_killed(self):
-        with NodesLab(["alice", "bob", "carol", "dora"]) as lab:
+        with NodesLab(["alice", "bob", "carol", "dora"], node_more=FIREWALL) as lab:
             self.lab = lab
             self.began = time.monotonic()
             self.people_use_their_accounts()
@@ -24,6 +30,10 @@ class Nodes(unittest.TestCase):
             self.what_the_node_saw_meanwhile_is_told()
             self.everybody_is_counted_once()
             self.the_hub_is_killed()
+            if "held" not in lab.node("de-1"):
+                return  # a hub that orders nothing yet
+            self.the_account_is_refused_on_all_nodes()
+            self.it_is_let_in_again_in_time_though_the_hub_is_gone()
 
     def said(self, what):
         print(f"{time.monotonic() - self.began:6.1f} s  {what}", flush=True)
@@ -134,6 +144,43 @@ class Nodes(unittest.TestCase):
         self.assertTrue(all(row["closed"] is None for row in after.values()))
         self.assertEqual((self.devices("carol"), self.devices("bob")), (1, 1))
         self.said("the hub was killed, and goes on")
+
+    def the_account_is_refused_on_all_nodes(self):
+        lab = self.lab
+        lab.ask("mode", "set", "enforce", "--yes")
+        self.assertFalse(any(map(lab.refused, NODES)), "in shadow mode")
+        self.blocked_at = time.monotonic()
+        lab.ask("decision", "add", "alice", "--for", f"{BLOCK}s", "--reason", "shared", "--yes")
+        for address, node in zip(HOMES.values(), NODES):
+            wait_for(f"alice to be refused at {node}", lambda: lab.refused(node) == {address}, 8)
+        self.said("alice is refused on all nodes")
+        time.sleep(2)  # what was on its way
+        before = self.connections()
+        time.sleep(4)
+        after = self.connections()
+        for node in NODES:
+            self.assertEqual(after["alice", node], before["alice", node], node)
+            self.assertGreater(after["carol", node], before["carol", node], node)
+        self.said("nobody gets through with her account, and everybody else does")
+
+    def connections(self):
+        return {(account, node): len(self.lab.lines_of(node, account)) for account in ("alice", "carol") for node in NODES}
+
+    def it_is_let_in_again_in_time_though_the_hub_is_gone(self):
+        lab = self.lab
+        lab.hub.kill()
+        wait_for("every node to let alice in", lambda: not any(map(lab.refused, NODES)), BLOCK + 10, 0.5)
+        lasted = time.monotonic() - self.blocked_at
+        self.assertGreater(lasted, BLOCK - 3)
+        self.said(f"alice is let in again after {lasted:.0f} s")
+        before = self.connections()
+        for node in NODES:
+            wait_for(f"alice at {node}", lambda: self.connections()["alice", node] > before["alice", node], 10, 0.5)
+        lab.start_hub()
+        for node in NODES:
+            lab.wait_for_node(node, "connected", 20)
+            wait_for(f"{node} to say so", lambda: lab.node(node)["held"] == [], 15, 0.5)
+        self.said("the hub is back, and no node holds anything")
 
 
 if __name__ == "__main__":
