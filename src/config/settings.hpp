@@ -161,6 +161,7 @@ BOOST_DESCRIBE_ENUM(FirewallDriver, off, nftables, iptables, ufw, fail2ban)
 
 struct FirewallSettings {
     FirewallDriver driver = FirewallDriver::off;
+    Duration udp_idle = 150s;
 };
 
 enum class SourceType { file };

@@ -108,11 +108,43 @@ void put_in_order(std::vector<EvidenceEvent>& timeline) {
     timeline.erase(doubled.begin(), doubled.end());
 }
 
+/// "ali: 198.51.100.4 was refused for 1 m: 3 devices for 2 slots …"; the account itself goes on.
+std::string refusal_of(
+    const DecisionView& decision, const Evidence& evidence, const std::string& length
+) {
+    std::string addresses;
+    for (const std::string& address : evidence.refused) {
+        addresses += (addresses.empty() ? "" : ", ") + address;
+    }
+    std::string what = " not refused, only noted";
+    switch (decision.state) {
+        case DecisionState::in_force:
+            what = " refused" + until_text(decision.until);
+            break;
+        case DecisionState::released:
+            what = " was refused" + length;
+            break;
+        case DecisionState::undone:
+            what = " was refused, and that was taken back";
+            break;
+        case DecisionState::shadow:
+            what = " would have been refused" + length;
+            break;
+        case DecisionState::warned:
+            break;
+    }
+    return decision.account + ": " + (addresses.empty() ? "who came too late" : addresses) + what +
+           ": " + (evidence.verdict.empty() ? decision.reason : evidence.verdict);
+}
+
 /// "ali was blocked for 15 s: 2 devices at once, limit 1"
 std::string verdict_of(const DecisionView& decision, const Evidence& evidence) {
     const std::string because = evidence.verdict.empty() ? decision.reason : evidence.verdict;
     const std::string length =
         decision.until ? " for " + for_people(*decision.until - decision.decided) : "";
+    if (decision.action == Action::refuse) {
+        return refusal_of(decision, evidence, length);
+    }
     switch (decision.state) {
         case DecisionState::in_force:
             return decision.account + " is blocked" + until_text(decision.until) + ": " + because;

@@ -8,6 +8,7 @@
 #include "kernel/operator_sessions.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <string>
 #include <utility>
 
@@ -47,8 +48,9 @@ Acting::Acting(Parts parts) : parts_(std::move(parts)) {
     };
     firewall_ = make_firewall_enforcer(
         world.settings->firewall,
-        *sockets_,
-        [this](const Measure& measure) { return decided(measure); },
+        [this](const Measure& measure) {
+            return measure.action == Action::refuse ? decided(measure) : all_of(measure.account);
+        },
         here_,
         parts_.worker,
         clock
@@ -116,6 +118,36 @@ boost::asio::awaitable<Result<std::vector<Denial>>> Acting::decided(Measure meas
         }
     }
     co_return denials;
+}
+
+/// Where the account is connected from: at the ports it uses, or, where its connections have no
+/// sockets, everything from there.
+boost::asio::awaitable<Result<std::vector<Denial>>> Acting::all_of(AccountKey account) {
+    auto denials = sockets_->denials_of(account);
+    std::vector<std::string> unseen;
+    for (const auto& unit : parts_.world.units) {
+        if (unit->backend->name() != account.backend) {
+            continue;
+        }
+        const TimePoint since = parts_.clock.now() - std::chrono::minutes(10);
+        for (const UdpCarriers::Seen& seen : unit->carriers.of(account.name, since)) {
+            unseen.push_back(seen.address.text());
+        }
+    }
+    if (unseen.empty()) {
+        co_return denials;
+    }
+    const Refusable may = co_await refusable(account, std::move(unseen));
+    std::vector<Denial> all = denials ? *denials : std::vector<Denial>();
+    for (const Address& address : may.addresses) {
+        Denial denial;
+        denial.address = address;
+        all.push_back(denial);
+    }
+    if (all.empty()) {
+        co_return denials;
+    }
+    co_return all;
 }
 
 boost::asio::awaitable<Refusable> Acting::refusable(

@@ -52,6 +52,7 @@ private:
     Parts parts_;
     std::unique_ptr<sources::sockets::SocketWatch> sockets_;
     boost::asio::awaitable<Result<std::vector<Denial>>> decided(Measure measure);
+    boost::asio::awaitable<Result<std::vector<Denial>>> all_of(AccountKey account);
 
     enforcement::SharedBlocks::Never here_;                   ///< what this machine protects
     std::unique_ptr<enforcement::AddressEnforcer> firewall_;  ///< none: off

@@ -155,6 +155,7 @@ private:
             rules::breaker_rule(world_.settings->breaker)
         );
         decider_->set_refusing(rules::refusing(*world_.settings));
+        decider_->set_udp_idle(world_.settings->firewall.udp_idle);
         flow_ = std::make_unique<Flow>(Flow::Parts{
             io_.get_executor(),
             store_thread_.get_executor(),

@@ -152,6 +152,7 @@ boost::asio::awaitable<Result<void>> Decider::decide(Unit& unit, Opened& opened)
         }
         decision.id = carried_out->decision;
         refused(unit, decision);
+        co_await stop_carriers(unit, carried_out->measure);
     } else {
         const auto id = co_await write_down(decision);
         if (!id) {

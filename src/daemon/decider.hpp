@@ -15,6 +15,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <optional>
@@ -55,6 +56,10 @@ public:
     /// Enforcement may be possible now: decides again about violations whose decision was held
     /// back.
     boost::asio::awaitable<void> decide_again(Unit& unit);
+    /// What a block that is in force cannot cut, connections over UDP, is refused in the firewall
+    /// for longer than they stay open without packets, where nobody else is behind the address.
+    boost::asio::awaitable<void> stop_carriers(Unit& unit, Measure measure);
+    void set_udp_idle(Duration idle) { udp_idle_ = idle; }
     /// Violations whose decision could not be written.
     /// If such a violation is over by then, nobody is blocked for it.
     boost::asio::awaitable<void> try_again();
@@ -104,6 +109,7 @@ private:
     policy::Ladder ladder_;
     policy::Breaker breaker_;
     Duration breaker_window_;
+    Duration udp_idle_ = std::chrono::seconds(150);
     std::optional<policy::Refusing> refusing_;
     std::map<AccountKey, TimePoint> refused_at_;            ///< of the breaker's time
     std::map<AccountKey, std::vector<TimePoint>> history_;  ///< of violations that count

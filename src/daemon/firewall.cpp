@@ -28,18 +28,11 @@ std::optional<Kind> kind_of(config::FirewallDriver driver) {
     return std::nullopt;
 }
 
-boost::asio::awaitable<Result<std::vector<Denial>>> find(
-    const sources::sockets::SocketWatch& sockets, AccountKey account
-) {
-    co_return sockets.denials_of(account);
-}
-
 }  // namespace
 
 std::unique_ptr<enforcement::AddressEnforcer> make_firewall_enforcer(
     const config::FirewallSettings& settings,
-    const sources::sockets::SocketWatch& sockets,
-    enforcement::AddressEnforcer::Find decided,
+    enforcement::AddressEnforcer::Find find,
     enforcement::SharedBlocks::Never never,
     const boost::asio::any_io_executor& worker,
     const Clock& clock
@@ -53,10 +46,7 @@ std::unique_ptr<enforcement::AddressEnforcer> make_firewall_enforcer(
     return std::make_unique<enforcement::AddressEnforcer>(
         enforcement::firewalls::make_firewall(firewall),
         std::move(never),
-        [&sockets, decided = std::move(decided)](const Measure& measure) {
-            return measure.action == Action::refuse ? decided(measure)
-                                                    : find(sockets, measure.account);
-        },
+        std::move(find),
         worker,
         clock
     );

@@ -4,7 +4,6 @@
 #include "config/settings.hpp"
 #include "enforcement/address_enforcer.hpp"
 #include "enforcement/shared_blocks.hpp"
-#include "sources/sockets/socket_watch.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -15,8 +14,7 @@ namespace fairgate::daemon {
 /// The firewall that blocks accounts no panel and no core holds; none where it is off.
 std::unique_ptr<enforcement::AddressEnforcer> make_firewall_enforcer(
     const config::FirewallSettings& settings,
-    const sources::sockets::SocketWatch& sockets,
-    enforcement::AddressEnforcer::Find decided,  ///< the addresses that a decision names
+    enforcement::AddressEnforcer::Find find,
     enforcement::SharedBlocks::Never never,
     const boost::asio::any_io_executor& worker,
     const Clock& clock

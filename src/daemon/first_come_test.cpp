@@ -228,6 +228,31 @@ TEST(FirstComeLines, a_name_with_dots_is_whole) {
     EXPECT_EQ(logs::account_name("7.ann.of.example", logs::Names::marzban), "ann.of.example");
 }
 
+TEST_F(FirstComeDaemon, what_a_block_cannot_cut_is_refused_for_longer_than_a_carrier_waits) {
+    unit->carriers.note("eve", *Address::parse("198.51.100.4"), "hy2", noon);
+    const Measure measure = block("eve");
+    EXPECT_EQ(refused(), Texts{"198.51.100.4"});
+    const Decision made = decisions().back();
+    EXPECT_EQ(made.action, Action::refuse);
+    EXPECT_NE(made.reason.find("cannot cut UDP: inbound \"hy2\""), std::string::npos)
+        << made.reason;
+    EXPECT_EQ(made.until, noon + 150s);
+    pass(3min);
+    EXPECT_TRUE(refused().empty());
+    EXPECT_EQ(executor->open().size(), 1U) << "the block itself goes on";
+    EXPECT_EQ(executor->open()[0].id, measure.id);
+}
+
+TEST_F(FirstComeDaemon, a_neighbour_of_a_udp_carrier_is_left_alone_and_it_is_said_what_is_left) {
+    line(1s, "bob", "198.51.100.4");
+    unit->carriers.note("eve", *Address::parse("198.51.100.4"), "hy2", noon);
+    block("eve");
+    EXPECT_TRUE(refused().empty());
+    EXPECT_NE(
+        decisions().back().reason.find("left: 198.51.100.4 is used by bob"), std::string::npos
+    );
+}
+
 TEST_F(FirstComeDaemon, a_hostile_name_never_reaches_a_shell) {
     const std::string name = "ann; touch /tmp/owned $(reboot) `id` | x";
     line(1s, name.c_str(), "203.0.113.7");

@@ -227,6 +227,24 @@ public:
         line(from + 3s, "ann", "198.51.100.4");
     }
 
+    /// An operator blocks the account by what holds it.
+    Measure block(const char* account) {
+        Decision decision;
+        decision.account = {"local", account};
+        decision.action = Action::block;
+        decision.decided = clock.now();
+        std::optional<Measure> measure;
+        run(io, [&]() -> boost::asio::awaitable<bool> { return carry_out(decision, measure); });
+        return *measure;
+    }
+    boost::asio::awaitable<bool> carry_out(Decision decision, std::optional<Measure>& measure) {
+        const auto done = co_await executor->carry_out(decision, "recording:local");
+        measure = done->measure;
+        co_await decider->stop_carriers(*unit, *measure);
+        co_await executor->settle();
+        co_return true;
+    }
+
     std::set<std::string> refused() const {
         std::set<std::string> texts;
         for (const auto& [denial, until] : firewall) {

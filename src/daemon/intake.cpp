@@ -39,6 +39,10 @@ void Intake::observe(const Observation& observation) {
     Observation mapped = observation;
     mapped.account = *account;
     if (from_.sessions != nullptr) {
+        const auto sight = from_.sessions->table().sights().sight(mapped.inbound);
+        if (sight == sessions::Sight::none && mapped.port != 0) {
+            unit_.carriers.note(*account, mapped.address, mapped.inbound, mapped.time);
+        }
         from_.sessions->offer(mapped, arrival_);
     } else {
         deliver(unit_, from_.node, held_, mapped);

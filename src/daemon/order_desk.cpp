@@ -2,10 +2,12 @@
 
 #include "base/run_on.hpp"
 #include "daemon/source_checks.hpp"
+#include "model/time.hpp"
 #include "rules/rules.hpp"
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 
 namespace fairgate::daemon {
@@ -58,6 +60,29 @@ std::vector<std::string> difference(
     return keys;
 }
 
+/// What acts on who came too late, where that is not the whole account.
+std::optional<control::Check> check_first_come(const config::Settings& settings, const Unit& unit) {
+    const auto refusing = rules::refusing(settings);
+    if (!refusing) {
+        return std::nullopt;
+    }
+    control::Check check;
+    check.stage = "enforcer";
+    check.name = unit.backend->name() + ": first_come";
+    if (unit.refusing != nullptr) {
+        check.what = "who comes later than the limit allows is refused by " +
+                     std::string(unit.refusing->name()) + " for " + for_people(refusing->ban_time) +
+                     "; no account is disabled for it";
+        return check;
+    }
+    check.state = control::CheckState::warning;
+    check.code = "FG-DMN-014";
+    check.what = "who comes later than the limit allows is only recorded: no firewall is set";
+    check.next =
+        "set firewall.driver, or first_come.act = \"account\"; then: fairgate config check";
+    return check;
+}
+
 }  // namespace
 
 Unit* OrderDesk::unit_of_backend(const std::string& backend) {
@@ -90,7 +115,7 @@ boost::asio::awaitable<Result<Measure>> OrderDesk::extend(
 }
 
 boost::asio::awaitable<Result<enforcement::CarriedOut>> OrderDesk::carry_out(Decision decision) {
-    const Unit* unit = unit_of_backend(decision.account.backend);
+    Unit* unit = unit_of_backend(decision.account.backend);
     if (unit == nullptr) {
         co_return Error{
             .code = "FG-DMN-003",
@@ -100,7 +125,11 @@ boost::asio::awaitable<Result<enforcement::CarriedOut>> OrderDesk::carry_out(Dec
         };
     }
     const std::string enforcer(unit->acting().name());
-    co_return co_await parts_.enforcement.carry_out(std::move(decision), enforcer);
+    auto done = co_await parts_.enforcement.carry_out(std::move(decision), enforcer);
+    if (done) {
+        co_await parts_.decider.stop_carriers(*unit, done->measure);
+    }
+    co_return done;
 }
 
 boost::asio::awaitable<Result<control::SessionsCut>> OrderDesk::cut_sessions(
@@ -248,7 +277,11 @@ boost::asio::awaitable<Result<std::vector<control::Check>>> OrderDesk::test_enfo
 ) {
     for (const auto& unit : parts_.world.units) {
         if (unit->acting().name() == enforcer || unit->backend->name() == enforcer) {
-            co_return co_await parts_.acting.test(*unit, parts_.enforcement.open());
+            auto checks = co_await parts_.acting.test(*unit, parts_.enforcement.open());
+            if (auto check = check_first_come(*parts_.world.settings, *unit)) {
+                checks.push_back(*std::move(check));
+            }
+            co_return checks;
         }
     }
     co_return Error{

@@ -71,7 +71,9 @@ std::optional<std::string> OwnLog::measure_line(const Happening& happened) {
     const std::string decision = text(happened.details, "decision");
     std::string line = "measure " + id + " " + state + ": " + quoted(happened.account);
     if (state == "active") {
-        line += " is blocked" + until(text(happened.details, "due"));
+        const bool in_part = text(happened.details, "action") == "refuse";
+        line += (in_part ? " has addresses refused" : " is blocked") +
+                until(text(happened.details, "due"));
     } else if (state == "lifted") {
         line += " is given back (" + sources::visible(happened.message, longest_message) + ")";
     } else {

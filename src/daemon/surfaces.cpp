@@ -64,6 +64,7 @@ boost::json::object describe(const Measure& measure) {
     details["decision"] = to_text(measure.decision);
     details["account"] = measure.account.name;
     details["backend"] = measure.account.backend;
+    details["action"] = json::to_json(measure.action);
     details["enforcer"] = measure.enforcer;
     details["state"] = json::to_json(measure.state);
     details["due"] = json::to_json(measure.due);

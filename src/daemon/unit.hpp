@@ -3,6 +3,7 @@
 #include "base/spawn.hpp"
 #include "daemon/backend.hpp"
 #include "daemon/engine.hpp"
+#include "daemon/udp_carriers.hpp"
 #include "logs/access_line.hpp"
 #include "logs/log_reader.hpp"
 #include "sessions/session_feed.hpp"
@@ -60,6 +61,7 @@ struct Unit {
     /// What refuses single addresses of an account and leaves the rest of it alone; null: nothing.
     enforcement::Enforcer* refusing = nullptr;
     std::list<ReadSource> sources;
+    UdpCarriers carriers;      ///< who comes where connections have no socket
     std::size_t unmapped = 0;  ///< lines of names that the backend does not know
     std::deque<std::string> unmapped_samples;
     /// Sources on other machines, as their agents tell of them.

@@ -145,6 +145,7 @@ boost::asio::awaitable<void> Upkeep::learn_networks() {
     const TimePoint now = parts_.clock.now();
     for (const auto& unit : world.units) {
         unit->engine->keep_house(tracker::slot_of(now));
+        unit->carriers.forget_before(now - std::chrono::minutes(15));
     }
     Learned learned = learned_now(world, now);
     if (learned == world.rotating) {

@@ -72,9 +72,10 @@ struct EvidenceOrigin {
     std::string partner;  ///< whose IPv4 comes with this IPv6: own, assumed, any
     int visits = 0;
     int changes = 0;
+    std::int64_t since = 0;  ///< second of 1970 in which it came, of first_come
 };
 BOOST_DESCRIBE_STRUCT(
-    EvidenceOrigin, (), (network, slots, asn, provider, habit, partner, visits, changes)
+    EvidenceOrigin, (), (network, slots, asn, provider, habit, partner, visits, changes, since)
 )
 
 /// What was counted and how, so that it can be counted again (`fairgate replay --decision`). Empty
@@ -85,11 +86,12 @@ struct EvidencePresence {
     int window = 0;        ///< in slots of 10 s, as the next two
     int sustain = 0;
     int interval = 0;
+    int lifetime = 0;                     ///< of first_come, in slots too
     std::vector<EvidenceOrigin> origins;  ///< up to 256
     int left_out = 0;                     ///< origins beyond them
 };
 BOOST_DESCRIBE_STRUCT(
-    EvidencePresence, (), (until, counting, window, sustain, interval, origins, left_out)
+    EvidencePresence, (), (until, counting, window, sustain, interval, lifetime, origins, left_out)
 )
 
 /// Everything that led to a decision, frozen when it was made.

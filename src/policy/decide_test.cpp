@@ -164,6 +164,44 @@ TEST(breaker, closes_when_no_block_was_wanted_for_a_window_or_a_person_closes_it
     EXPECT_FALSE(breaker.is_open(now + 19min));
 }
 
+Circumstances refusing(Refusing::Otherwise otherwise = Refusing::Otherwise::record) {
+    Circumstances circumstances = enforcing({now - 1h, now - 2h});
+    circumstances.refusing = Refusing{1min, otherwise};
+    circumstances.found = "198.51.100.4 came third";
+    return circumstances;
+}
+
+TEST(refusing, lasts_as_long_every_time_and_asks_no_ladder) {
+    const Decision decision = decided(violation(), refusing());
+    EXPECT_EQ(decision.action, Action::refuse);
+    EXPECT_EQ(decision.state, DecisionState::in_force);
+    EXPECT_EQ(decision.until, now + 1min);
+    EXPECT_EQ(decision.reason, "198.51.100.4 came third; first_come asks for refusing it for 1 m");
+}
+
+TEST(refusing, what_cannot_be_refused_is_recorded_or_blocked_as_the_operator_said) {
+    Circumstances circumstances = refusing();
+    circumstances.cannot_refuse = "no address of it may be refused";
+    EXPECT_EQ(decided(violation(), circumstances).state, DecisionState::warned);
+    circumstances = refusing(Refusing::Otherwise::block);
+    circumstances.cannot_refuse = "no address of it may be refused";
+    circumstances.block_as = Action::move_group;
+    const Decision decision = decided(violation(), circumstances);
+    EXPECT_EQ(decision.state, DecisionState::in_force);
+    EXPECT_EQ(decision.action, Action::move_group);
+    EXPECT_EQ(decision.until, now + 1min);
+}
+
+TEST(refusing, the_same_account_again_and_again_is_one_to_the_breaker) {
+    Breaker breaker{BreakerRule{.most_blocks = 1}};
+    Circumstances circumstances = refusing();
+    for (int i = 0; i < 10; ++i) {
+        const Decision decision = decide(violation(), Ladder{}, circumstances, breaker, now);
+        EXPECT_EQ(decision.state, DecisionState::in_force);
+        circumstances.acted_on_lately = true;
+    }
+}
+
 RC_GTEST_PROP(breaker, never_lets_more_through_in_a_window_than_allowed, ()) {
     Breaker breaker{BreakerRule{.most_blocks = 3}};
     std::vector<TimePoint> gone;

@@ -63,6 +63,7 @@ EvidencePresence frozen_presence(
     presence.window = rule.window;
     presence.sustain = rule.sustain;
     presence.interval = rule.interval;
+    presence.lifetime = rule.lifetime;
     for (const tracker::OriginActivity& origin : origins) {
         if (presence.origins.size() == most_origins) {
             ++presence.left_out;
@@ -77,6 +78,7 @@ EvidencePresence frozen_presence(
         frozen.partner = word_of(partners, origin.partner);
         frozen.visits = origin.visits;
         frozen.changes = origin.changes;
+        frozen.since = origin.since;
         presence.origins.push_back(std::move(frozen));
     }
     return presence;
@@ -88,6 +90,7 @@ tracker::CountRule count_rule(const EvidencePresence& presence) {
     rule.window = presence.window;
     rule.sustain = presence.sustain;
     rule.interval = presence.interval;
+    rule.lifetime = presence.lifetime != 0 ? presence.lifetime : rule.lifetime;
     return rule;
 }
 
@@ -114,6 +117,7 @@ tracker::DeviceCount count_again(const EvidencePresence& presence, const tracker
         origin.partner = value_of<Ipv4Partner>(partners, frozen.partner);
         origin.visits = static_cast<std::uint8_t>(std::clamp(frozen.visits, 0, 255));
         origin.changes = static_cast<std::uint8_t>(std::clamp(frozen.changes, 0, 255));
+        origin.since = frozen.since;
         origins.push_back(origin);
     }
     return tracker::count_with_confidence(origins, rule);

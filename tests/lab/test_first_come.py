@@ -68,12 +68,14 @@ class FirstCome(unittest.TestCase):
                      (("first", FIRST), ("second", SECOND), ("third", THIRD))]
             ports = [lab.person("alice", "vless", host=host) for host in hosts]
             films = [lab.slow_download(host, port, f"film-{port}") for host, port in zip(hosts[:2], ports)]
-            wait_for("both to be seen", lambda: len({r["address"].rpartition(":")[0] for r in lab.sessions("alice")}) == 2
-                     or len(lab.sessions("alice")) >= 2, 20)
+            wait_for("both to be seen", lambda: len(lab.sessions("alice")) >= 2, 20)
             self.assertTrue(lab.reaches(ports[2], hosts[2]), "nobody is refused before it came")
-            late = lab.download(ports[2], "late", ":81/", to=lab.folder / "late", host=hosts[2])
+            lab.download(ports[2], "late", ":81/", to=lab.folder / "late", host=hosts[2])
             wait_for("the third to be refused", lab.refusals, 25)
-            wait_for("its download to be cut", lambda: not late.alive(), 5)
+            time.sleep(2)
+            size = (lab.folder / "late").stat().st_size
+            time.sleep(1)
+            self.assertEqual((lab.folder / "late").stat().st_size, size, "its download was not cut")
             self.assertFalse(lab.reaches(ports[2], hosts[2]))
             for host, port in zip(hosts[:2], ports):
                 self.assertTrue(lab.reaches(port, host), host.name)

@@ -1,0 +1,79 @@
+#include "daemon/decider.hpp"
+#include "model/ids.hpp"
+#include "model/time.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+// What a block cannot cut: connections over UDP, which have no socket of their own.
+
+namespace fairgate::daemon {
+
+namespace {
+
+/// A carrier that was last heard of longer ago has been given up by the core.
+constexpr Duration lately = std::chrono::minutes(10);
+
+bool keeps_out(Action action) {
+    return action == Action::block || action == Action::move_group || action == Action::revoke;
+}
+
+}  // namespace
+
+boost::asio::awaitable<void> Decider::stop_carriers(Unit& unit, Measure measure) {
+    const TimePoint now = parts_.clock.now();
+    const auto seen = unit.carriers.of(measure.account.name, now - lately);
+    // Where the firewall itself holds the account, its block names these addresses already; and
+    // where a block is only recorded, nothing is left.
+    const bool elsewhere = unit.refusing != nullptr ? unit.refusing->name() != measure.enforcer
+                                                    : !measure.enforcer.starts_with("recording:");
+    const bool needed = keeps_out(measure.action) && !seen.empty() && elsewhere;
+    if (!needed) {
+        co_return;
+    }
+    std::vector<std::string> wanted;
+    for (const UdpCarriers::Seen& each : seen) {
+        wanted.push_back(each.address.text());
+    }
+    Refusable may;
+    if (unit.refusing != nullptr && parts_.refusable) {
+        may = co_await parts_.refusable(measure.account, std::move(wanted));
+    } else {
+        may.left_out.emplace_back("no firewall is set to refuse it with (firewall.driver)");
+    }
+    Decision decision;
+    decision.account = measure.account;
+    decision.action = Action::refuse;
+    decision.mode = Mode::enforce;
+    decision.decided = now;
+    decision.decided_by = "policy";
+    decision.until = now + udp_idle_;
+    if (measure.due) {
+        decision.until = std::min(*decision.until, *measure.due);
+    }
+    decision.reason = to_text(measure.id) + " cannot cut UDP: inbound \"" + seen.front().inbound +
+                      "\" has no socket for each connection";
+    for (const Address& address : may.addresses) {
+        decision.evidence.refused.push_back(address.text());
+        decision.reason += "; " + address.text() + " is refused until it has forgotten it";
+    }
+    for (const std::string& why : may.left_out) {
+        decision.reason += "; left: " + why;
+    }
+    decision.evidence.verdict = decision.reason;
+    if (may.addresses.empty()) {
+        decision.state = DecisionState::warned;
+        decision.until.reset();
+        const auto noted = co_await write_down(decision);
+        decision.id = noted ? *noted : DecisionId();
+    } else {
+        const std::string enforcer(unit.refusing->name());
+        const auto done = co_await parts_.executor.carry_out(decision, enforcer);
+        decision.id = done ? done->decision : DecisionId();
+        decision.state = DecisionState::in_force;
+    }
+    tell(decision);
+}
+
+}  // namespace fairgate::daemon
