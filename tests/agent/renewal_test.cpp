@@ -167,7 +167,6 @@ TEST_F(RenewalTest, an_agent_that_could_not_keep_it_comes_with_the_old_one) {
     disk_is_full = true;
     start_agent();
     ASSERT_TRUE(comes([&] { return record().next_serial.has_value(); }));
-    const std::string lost = *record().next_serial;
     kill_agent();
     disk_is_full = false;
     start_agent();
