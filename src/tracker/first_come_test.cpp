@@ -60,6 +60,13 @@ TEST_F(FirstComeTest, they_stand_in_the_order_in_which_they_came) {
     EXPECT_EQ(order(30s), Texts({"92.0.0.0/24", "70.0.0.0/24", "81.0.0.0/24"}));
 }
 
+TEST_F(FirstComeTest, within_a_second_the_first_line_counts) {
+    see(7s, "92.0.0.1");
+    see(7s, "70.0.0.1");
+    see(7s, "81.0.0.1");
+    EXPECT_EQ(order(9s), Texts({"92.0.0.0/24", "70.0.0.0/24", "81.0.0.0/24"}));
+}
+
 TEST_F(FirstComeTest, who_holds_a_slot_keeps_it_while_active) {
     for (Duration at = 0s; at < 2h; at += 60s) {
         see(at, "92.0.0.1");
