@@ -177,7 +177,7 @@ complete -c fairgate -n '__fish_seen_subcommand_from demo' -a 'start stop status
 complete -c fairgate -n '__fish_seen_subcommand_from demo' -l speed -x -d 'how many times faster than life, 1 to 60; 1 if not said'
 complete -c fairgate -n '__fish_seen_subcommand_from demo' -l listen -x -d 'where its API listens on TCP; a port of its own choice if not said'
 complete -c fairgate -n '__fish_seen_subcommand_from node; and not __fish_seen_subcommand_from list show join revoke' -a list -d 'machines that report through an agent, and how each is'
-complete -c fairgate -n '__fish_seen_subcommand_from node; and not __fish_seen_subcommand_from list show join revoke' -a show -d 'one node: its connection, clock, reports and certificate'
+complete -c fairgate -n '__fish_seen_subcommand_from node; and not __fish_seen_subcommand_from list show join revoke' -a show -d 'one node: its connection, clock, certificate, and the measures that it holds'
 complete -c fairgate -n '__fish_seen_subcommand_from node; and not __fish_seen_subcommand_from list show join revoke' -a join -d 'a token by which one machine may join once as that node'
 complete -c fairgate -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from join' -l backend -x -d 'whose accounts it has; the only one if not said'
 complete -c fairgate -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from join' -l address -x -d 'where the node finds this hub'

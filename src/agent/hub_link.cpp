@@ -109,14 +109,18 @@ Result<void> HubLink::hear(link::Channel& channel, const link::wire::Frame& fram
         for (const std::string& account : frame.wanted().accounts()) {
             parts_.book.want(account);
         }
+    } else if (frame.has_order()) {
+        take(frame.order());
     }
     return {};  // whatever else there is is of a newer version
 }
 
 void HubLink::welcome(link::Channel& channel, const link::wire::Welcome& welcome) {
     channel.trust();
+    parts_.met(channel.peer());
     parts_.book.connected(welcome.have());
     channel_ = calling_;
+    orders_ = welcome.version() >= link::orders_since;
     ever_ = true;
     parts_.log(
         "connected to the hub at " + membership().hub + " (Fairgate " +
@@ -126,6 +130,7 @@ void HubLink::welcome(link::Channel& channel, const link::wire::Welcome& welcome
         parts_.log(to_line(done.error()));
     }
     tell_health();
+    tell_held();
     pump();
     renew();
 }

@@ -5,6 +5,7 @@
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "link/channel.hpp"
+#include "link/order.hpp"
 #include "link/slot_book.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -14,6 +15,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace fairgate::agent {
 
@@ -31,6 +33,10 @@ public:
         std::function<void(const std::string&)> log;
         /// What is told about every ten seconds.
         std::function<void(link::wire::Health&)> health;
+        /// What is held for the hub, told after each welcome; its orders; where it is.
+        std::function<std::vector<link::Done>()> held = [] { return std::vector<link::Done>(); };
+        std::function<void(link::Order)> order = [](const link::Order&) {};
+        std::function<void(const std::string& address)> met = [](const std::string&) {};
     };
     explicit HubLink(Parts parts)
         : parts_(std::move(parts)),
@@ -41,6 +47,8 @@ public:
     /// Sends reports that wait, if there is a connection.
     void pump();
     void tell_health();
+    /// How a measure stands; without a connection the hub asks when it is there again.
+    void tell(const link::Done& done);
     bool is_connected() const { return channel_ != nullptr; }
     /// Sends what waits and closes; a few seconds at most.
     boost::asio::awaitable<void> finish();
@@ -54,6 +62,8 @@ private:
     void refused(const Error& why);
     void renew();
     void take(const link::wire::Renewed& renewed);
+    void take(const link::wire::Order& order);
+    void tell_held();
     const Membership& membership() const { return renewal_.membership(); }
 
     Parts parts_;
@@ -61,6 +71,7 @@ private:
     TimePoint hub_time_;  ///< as it said last
     std::shared_ptr<link::Channel> calling_;
     std::shared_ptr<link::Channel> channel_;  ///< once the hub has welcomed us
+    bool orders_ = false;                     ///< it is of a version that orders
     bool ever_ = false;                       ///< on this try
 };
 

@@ -1,11 +1,13 @@
 #include "agent/agent.hpp"
 #include "agent/hub_link.hpp"
 #include "agent/log_reader.hpp"
+#include "agent/measures_here.hpp"
 #include "agent/membership.hpp"
 #include "agent/node_core.hpp"
 #include "base/memory.hpp"
 #include "base/spawn.hpp"
 #include "link/health.hpp"
+#include "link/order_wire.hpp"
 #include "link/slot_book.hpp"
 #include "link/tls.hpp"
 #include "sources/sockets/socket_watch.hpp"
@@ -16,6 +18,7 @@
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <csignal>
 #include <fstream>
 #include <memory>
@@ -53,6 +56,18 @@ public:
     Agent(AgentSettings settings, Membership membership)
         : settings_(std::move(settings)),
           positions_file_(settings_.settings.agent.state_dir + "/positions.json"),
+          measures_(MeasuresHere::Parts{
+              io_.get_executor(),
+              kernel_thread_.get_executor(),
+              clock_,
+              settings_.settings,
+              sockets_,
+              settings_.ssh_connection,
+              membership.fingerprint,
+              membership.hub,
+              [this](const link::Done& done) { link_.tell(done); },
+              settings_.log
+          }),
           link_(HubLink::Parts{
               io_.get_executor(),
               clock_,
@@ -64,7 +79,10 @@ public:
               settings_.version,
               random_number(),
               settings_.log,
-              [this](link::wire::Health& out) { describe(out); }
+              [this](link::wire::Health& out) { describe(out); },
+              [this] { return measures_.held(); },
+              [this](link::Order order) { measures_.take(std::move(order)); },
+              [this](const std::string& address) { measures_.met(address); }
           }),
           sockets_(
               {io_.get_executor(),
@@ -77,8 +95,11 @@ public:
                        }
                    }
                },
-               [](const std::vector<Address>&) { return kernel::ProtectedTargets(); },
-               settings_.ssh_connection}
+               [this](const std::vector<Address>&) { return measures_.told(); },
+               settings_.ssh_connection,
+               [this](const std::string&, std::string_view name) {
+                   return measures_.account_of(name);
+               }}
           ) {}
 
     Result<void> run() {
@@ -103,7 +124,7 @@ public:
         if (core_) {
             start("core", &Agent::ask_core);
         }
-        start("hub", &Agent::call);
+        start("measures", &Agent::take_up);
         start("sockets", &Agent::watch);
         start("flush", &Agent::beat);
         start("end", &Agent::wait_for_the_end);
@@ -138,6 +159,16 @@ private:
         io_.stop();  // the service is started again and reads on
     }
 
+    /// What was held before is compared with the firewall before the hub says anything new.
+    asio::awaitable<void> take_up() {
+        co_await measures_.take_up();
+        start("orders", &Agent::take_orders);
+        start("firewall", &Agent::keep_house);
+        start("hub", &Agent::call);
+        co_await measures_.run();
+    }
+    asio::awaitable<void> take_orders() { return measures_.listen(); }
+    asio::awaitable<void> keep_house() { return measures_.keep_house(); }
     asio::awaitable<void> call() { return link_.run(); }
     asio::awaitable<void> ask_core() { return core_->run(); }
     asio::awaitable<void> watch() { return sockets_.run(); }
@@ -184,6 +215,11 @@ private:
         save_failed_ = !saved;
     }
 
+    bool sees_sockets() const {
+        const auto joined = [](const auto& reader) { return reader->sessions() != nullptr; };
+        return std::ranges::any_of(readers_, joined) && sockets_.lacks().empty();
+    }
+
     void describe(link::wire::Health& out) const {
         const TimePoint now = clock_.now();
         for (const auto& reader : readers_) {
@@ -195,6 +231,9 @@ private:
         out.set_resident(resident_bytes());
         out.set_buffered(book_.waiting());
         out.set_lost(book_.lost());
+        link::Enforcing enforcing = measures_.enforcing();
+        enforcing.cuts = sees_sockets();
+        link::tell(enforcing, *out.mutable_enforcing());
     }
 
     AgentSettings settings_;
@@ -203,6 +242,7 @@ private:
     asio::io_context io_{1};
     asio::thread_pool kernel_thread_{1};
     link::SlotBook book_;
+    MeasuresHere measures_;
     HubLink link_;
     std::vector<std::unique_ptr<LogReader>> readers_;
     std::unique_ptr<NodeCore> core_;

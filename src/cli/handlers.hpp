@@ -31,6 +31,7 @@ int run_replay(Context& context, const Invocation& invocation);
 int run_explain(Context& context, const Invocation& invocation);
 int run_demo(Context& context, const Invocation& invocation);
 int run_agent(Context& context, const Invocation& invocation);
+int run_node_show(Context& context, const Invocation& invocation);
 int run_node_join(Context& context, const Invocation& invocation);
 int run_daemon(Context& context, const Invocation& invocation);
 int run_completion(Context& context, const Invocation& invocation);

@@ -6,9 +6,47 @@
 #include "cli/table.hpp"
 #include "cli/text.hpp"
 
+#include <array>
 #include <string>
+#include <vector>
 
 namespace fairgate::cli {
+
+namespace {
+
+constexpr std::array enforcing_columns = {
+    Column{"firewall", "firewall"},
+    Column{"holds", "measures", Show::number},
+    Column{"lacks", "does not act"},
+};
+constexpr std::array held_columns = {
+    Column{"measure", "MEASURE"},
+    Column{"account", "ACCOUNT"},
+    Column{"state", "STATE", Show::state},
+    Column{"until", "UNTIL", Show::time},
+    Column{"text", "HOW", Show::text, 1},
+};
+
+}  // namespace
+
+int run_node_show(Context& context, const Invocation& invocation) {
+    const auto answer = ask(context, invocation);
+    if (!answer) {
+        return fail(context, answer.error());
+    }
+    print(context, *invocation.command, *answer, [&](const json::Value& data) {
+        const Command& command = *invocation.command;
+        std::vector<Column> columns(command.columns.begin(), command.columns.end());
+        columns.insert(columns.end(), enforcing_columns.begin(), enforcing_columns.end());
+        std::string text = record_text(columns, data, context.look);
+        const auto* const held = value_at(data, "held").if_array();
+        if (held != nullptr && !held->empty()) {
+            text += "\n" + table_text(held_columns, *held, context.look);
+        }
+        return text;
+    });
+    return 0;
+}
 
 int run_node_join(Context& context, const Invocation& invocation) {
     const auto answer = ask(context, invocation);

@@ -20,6 +20,7 @@ inline constexpr std::array node_commands = {
              {"clock_offset_ms", "CLOCK", Show::milliseconds, 3},
              {"buffered", "WAITING", Show::number, 4},
              {"lost", "LOST", Show::number, 5},
+             {"holds", "HOLDS", Show::number, 10},
              {"version", "VERSION", Show::text, 6},
              {"address", "FROM", Show::text, 7},
              {"backend", "BACKEND", Show::text, 8},
@@ -29,7 +30,7 @@ inline constexpr std::array node_commands = {
     Command{
         .path = "node show",
         .group = Group::sources,
-        .summary = "one node: its connection, clock, reports and certificate",
+        .summary = "one node: its connection, clock, certificate, and the measures that it holds",
         .arguments = {{"node", ValueKind::text, Presence::required, "its name"}},
         .examples = {{"fairgate node show de-1", ""}},
         .call = {Method::get, "/nodes/{node}"},
@@ -46,7 +47,7 @@ inline constexpr std::array node_commands = {
              {"lost", "lost", Show::number},
              {"until", "certificate ends", Show::time},
              {"error", "error"}},
-        .run = run_record,
+        .run = run_node_show,
     },
     Command{
         .path = "node join",

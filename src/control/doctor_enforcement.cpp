@@ -194,6 +194,11 @@ void check_policy(const Live& live, std::vector<Check>& into) {
 }
 
 void check_enforcers(const Live& live, std::vector<Check>& into) {
+    for (const nodes::NodeNow& node : live.nodes()) {
+        if (node.lacks) {
+            into.push_back(finding("enforcer", node.name, CheckState::warning, *node.lacks));
+        }
+    }
     for (const EnforcerNow& enforcer : live.enforcers()) {
         if (enforcer.not_able_because.empty()) {
             into.push_back(well("enforcer", enforcer.name, "able to act"));

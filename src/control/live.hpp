@@ -197,6 +197,8 @@ public:
     virtual std::vector<sources::SourceHealth> sources() const = 0;
     /// Machines that report through an agent.
     virtual std::vector<nodes::NodeNow> nodes() const { return {}; }
+    /// What a node holds for this hub, as it said last.
+    virtual std::vector<link::Done> held_by(const std::string&) const { return {}; }
     virtual std::vector<BackendNow> backends() const = 0;
     virtual std::vector<EnforcerNow> enforcers() const = 0;
     /// Measures that are not finished.

@@ -2,6 +2,7 @@
 
 #include "control/errors.hpp"
 #include "control/words.hpp"
+#include "model/ids.hpp"
 
 #include <utility>
 
@@ -40,7 +41,24 @@ NodeRow row_of(const nodes::NodeNow& node) {
     row.serial = node.serial;
     row.until = node.until;
     row.error = node.error ? to_line(*node.error) : "";
+    row.firewall = node.enforcing.firewall;
+    row.cuts = node.enforcing.cuts;
+    row.holds = node.held;
+    row.lacks = node.lacks ? to_line(*node.lacks) : "";
     return row;
+}
+
+std::vector<HeldRow> held_by(const Live& live, const std::string& node) {
+    std::vector<HeldRow> rows;
+    for (const auto& held : live.held_by(node)) {
+        HeldRow& row = rows.emplace_back();
+        row.measure = fairgate::to_text(MeasureId{held.key.measure});
+        row.account = held.key.account;
+        row.state = held.state;
+        row.until = held.until;
+        row.text = held.error ? to_line(*held.error) : held.text;
+    }
+    return rows;
 }
 
 asio::awaitable<void> note(Desk desk, Asker asker, std::string action, std::string node) {
@@ -70,7 +88,9 @@ std::vector<NodeRow> list_nodes(const Live& live) {
 Result<NodeRow> show_node(const Live& live, const std::string& node) {
     for (const nodes::NodeNow& one : live.nodes()) {
         if (one.name == node) {
-            return row_of(one);
+            NodeRow row = row_of(one);
+            row.held = held_by(live, node);
+            return row;
         }
     }
     return errors::no_such("node", node);

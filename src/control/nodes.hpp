@@ -3,6 +3,7 @@
 #include "control/asker.hpp"
 #include "control/change.hpp"
 #include "control/desk.hpp"
+#include "model/measure.hpp"
 #include "nodes/node.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -16,6 +17,16 @@
 
 /// Machines that report through an agent.
 namespace fairgate::control {
+
+/// A measure that a node holds for this hub.
+struct HeldRow {
+    std::string measure;
+    std::string account;
+    MeasureState state = MeasureState::pending;
+    std::optional<TimePoint> until;
+    std::string text;  ///< "2 addresses refused", or why it is not done yet
+};
+BOOST_DESCRIBE_STRUCT(HeldRow, (), (measure, account, state, until, text))
 
 struct NodeRow {
     std::string name;
@@ -38,6 +49,11 @@ struct NodeRow {
     std::string serial;
     std::optional<TimePoint> until;
     std::string error;
+    std::string firewall;  ///< "nftables"; empty: none
+    bool cuts = false;     ///< it can end connections there
+    std::uint64_t holds = 0;
+    std::string lacks;                         ///< why nothing is carried out there
+    std::optional<std::vector<HeldRow>> held;  ///< only of a single node
 };
 BOOST_DESCRIBE_STRUCT(
     NodeRow,
@@ -61,7 +77,12 @@ BOOST_DESCRIBE_STRUCT(
      sources,
      serial,
      until,
-     error)
+     error,
+     firewall,
+     cuts,
+     holds,
+     lacks,
+     held)
 )
 
 std::vector<NodeRow> list_nodes(const Live& live);

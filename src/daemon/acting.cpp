@@ -2,10 +2,12 @@
 
 #include "base/run_on.hpp"
 #include "daemon/firewall.hpp"
+#include "daemon/node_enforcer.hpp"
 #include "daemon/protected_addresses.hpp"
 #include "enforcement/cutting/cutting_enforcer.hpp"
 #include "kernel/network_namespace.hpp"
 #include "kernel/operator_sessions.hpp"
+#include "nodes/gate.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -14,7 +16,8 @@
 
 namespace fairgate::daemon {
 
-Acting::Acting(Parts parts) : parts_(std::move(parts)) {
+Acting::Acting(Parts parts)
+    : parts_(std::move(parts)), nodes_(parts_.executor, parts_.clock, parts_.world) {
     World& world = parts_.world;
     const auto& environment = world.read_from.environment;
     const auto known = environment.find("SSH_CONNECTION");
@@ -59,23 +62,62 @@ Acting::Acting(Parts parts) : parts_(std::move(parts)) {
         refusing_ =
             std::make_unique<enforcement::cutting::CuttingEnforcer>(*firewall_, *sockets_, clock);
     }
+    const bool has_nodes = !world.settings->agents.listen.empty();
     for (const auto& unit : world.units) {
-        enforcement::Enforcer& own = unit->backend->enforcer();
-        // Of the backends only a bare log has nothing that could disable an account. What is only
-        // recorded cuts nothing either.
-        const bool records = own.name().starts_with("recording:");
         unit->refusing = refusing_.get();
-        if (!records || firewall_) {
-            unit->enforcer = std::make_unique<enforcement::cutting::CuttingEnforcer>(
-                records ? *firewall_ : own, *sockets_, clock
-            );
+        enforcement::Enforcer* const acts = here(*unit);
+        if (acts != nullptr) {
+            unit->enforcer =
+                std::make_unique<enforcement::cutting::CuttingEnforcer>(*acts, *sockets_, clock);
+        }
+        if (has_nodes && acts != nullptr) {
+            inner_.push_back(std::move(unit->enforcer));
+            unit->enforcer = std::make_unique<NodeEnforcer>(*inner_.back(), nodes_, clock);
+        } else if (has_nodes) {
+            unit->enforcer = std::make_unique<NodeEnforcer>(unit->backend->name(), nodes_, clock);
         }
     }
+}
+
+/// Of the backends only a bare log has nothing that could disable an account. What is only recorded
+/// cuts nothing either.
+enforcement::Enforcer* Acting::here(const Unit& unit) const {
+    enforcement::Enforcer& own = unit.backend->enforcer();
+    return own.name().starts_with("recording:") ? firewall_.get() : &own;
+}
+
+std::vector<control::Check> Acting::test_nodes(const Unit& unit) const {
+    std::vector<control::Check> checks;
+    const World& world = parts_.world;
+    for (const nodes::NodeNow& node :
+         world.gate == nullptr ? std::vector<nodes::NodeNow>() : world.gate->nodes()) {
+        if (node.backend != unit.backend->name() || node.state != nodes::NodeState::connected) {
+            continue;
+        }
+        control::Check& check = checks.emplace_back();
+        check.stage = "enforcer";
+        check.name = node.name;
+        check.what = "its firewall is " + node.enforcing.firewall + ", " +
+                     std::to_string(node.held) + " measures are held there";
+        if (const auto why = why_not_enforcing(world, node)) {
+            check.state = control::CheckState::error;
+            check.code = why->code;
+            check.what = why->what;
+            check.cause = why->cause;
+            check.next = why->next;
+        }
+    }
+    return checks;
 }
 
 boost::asio::awaitable<std::vector<control::Check>> Acting::test(
     const Unit& unit, std::vector<Measure> open
 ) {
+    if (unit.acting().name().starts_with("nodes:")) {
+        if (auto checks = test_nodes(unit); !checks.empty()) {
+            co_return checks;
+        }
+    }
     if (!firewall_ || unit.acting().name() != firewall_->name()) {
         co_return co_await unit.backend->test();
     }
@@ -166,9 +208,6 @@ boost::asio::awaitable<Refusable> Acting::refusable(
 
 std::vector<enforcement::Enforcer*> Acting::enforcers() const {
     std::vector<enforcement::Enforcer*> all;
-    if (refusing_) {
-        all.push_back(refusing_.get());
-    }
     for (const auto& unit : parts_.world.units) {
         // One firewall acts for every log without a backend.
         enforcement::Enforcer& acting = unit->acting();
@@ -176,6 +215,14 @@ std::vector<enforcement::Enforcer*> Acting::enforcers() const {
         if (std::ranges::none_of(all, same)) {
             all.push_back(&acting);
         }
+        if (here(*unit) == nullptr && acting.name() != unit->backend->enforcer().name()) {
+            all.push_back(&unit->backend->enforcer());  // what was only recorded before
+        }
+    }
+    // With nodes it is their unit's that has this name, and acts here for single addresses as well.
+    const auto refuses = [this](const auto* each) { return each->name() == refusing_->name(); };
+    if (refusing_ && std::ranges::none_of(all, refuses)) {
+        all.push_back(refusing_.get());
     }
     return all;
 }

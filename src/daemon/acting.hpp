@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "control/check.hpp"
+#include "daemon/node_orders.hpp"
 #include "daemon/refusable.hpp"
 #include "daemon/world.hpp"
 #include "enforcement/address_enforcer.hpp"
@@ -13,6 +14,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
+#include <list>
 #include <memory>
 #include <string>
 #include <vector>
@@ -36,6 +38,7 @@ public:
     Acting& operator=(const Acting&) = delete;
 
     sources::sockets::SocketWatch& sockets() { return *sockets_; }
+    NodeOrders& nodes() { return nodes_; }
     /// Whether what acts on the unit's accounts could do so now; changes nothing. `open` are all
     /// measures that are not finished.
     boost::asio::awaitable<std::vector<control::Check>> test(
@@ -49,7 +52,13 @@ public:
     std::vector<enforcement::Enforcer*> enforcers() const;
 
 private:
+    /// What acts on the unit's accounts on this machine; null: nothing does.
+    enforcement::Enforcer* here(const Unit& unit) const;
+    std::vector<control::Check> test_nodes(const Unit& unit) const;
+
     Parts parts_;
+    NodeOrders nodes_;
+    std::list<std::unique_ptr<enforcement::Enforcer>> inner_;
     std::unique_ptr<sources::sockets::SocketWatch> sockets_;
     boost::asio::awaitable<Result<std::vector<Denial>>> decided(Measure measure);
     boost::asio::awaitable<Result<std::vector<Denial>>> all_of(AccountKey account);

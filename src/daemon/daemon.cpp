@@ -137,6 +137,7 @@ private:
             enforcement::ExecutorSettings{},
             std::move(listeners)
         );
+        acting_->nodes().follow(*executor_);
         decider_ = std::make_unique<Decider>(
             Decider::Parts{
                 clock_,
@@ -241,7 +242,8 @@ private:
     }
 
     boost::asio::awaitable<Result<void>> open_door_for_agents() {
-        node_intake_ = std::make_unique<NodeIntake>(clock_, world_, *executor_, events_);
+        node_intake_ =
+            std::make_unique<NodeIntake>(clock_, world_, *executor_, events_, acting_->nodes());
         GateParts parts{
             io_.get_executor(), store_thread_.get_executor(), clock_, *store_, world_, *node_intake_
         };

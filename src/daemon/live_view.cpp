@@ -1,5 +1,8 @@
 #include "daemon/live_view.hpp"
 
+#include "daemon/node_orders.hpp"
+#include "nodes/gate.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -35,6 +38,11 @@ std::vector<Error> LiveView::notices() const {
     }
     for (const Error& lack : sockets_.lacks()) {
         notices.push_back(lack);
+    }
+    for (const nodes::NodeNow& node : nodes()) {
+        if (node.lacks) {
+            notices.push_back(*node.lacks);
+        }
     }
     return notices;
 }
@@ -255,7 +263,19 @@ std::vector<sources::SourceHealth> LiveView::sources() const {
 }
 
 std::vector<nodes::NodeNow> LiveView::nodes() const {
-    return world_.gate == nullptr ? std::vector<nodes::NodeNow>() : world_.gate->nodes();
+    std::vector<nodes::NodeNow> all;
+    if (world_.gate != nullptr) {
+        all = world_.gate->nodes();
+    }
+    for (nodes::NodeNow& node : all) {
+        node.lacks = why_not_enforcing(world_, node);
+    }
+    return all;
+}
+
+std::vector<link::Done> LiveView::held_by(const std::string& node) const {
+    const nodes::OrderBook* const held = world_.gate == nullptr ? nullptr : world_.gate->held(node);
+    return held == nullptr ? std::vector<link::Done>() : held->all();
 }
 
 std::vector<control::BackendNow> LiveView::backends() const {
@@ -283,6 +303,9 @@ std::vector<control::EnforcerNow> LiveView::enforcers() const {
                 backend.error ? to_line(*backend.error) : "the backend has not answered yet";
         } else if (const auto why = unit->backend->cannot_block()) {
             now.not_able_because = to_line(*why);
+        }
+        if (now.name.starts_with("nodes:") && now.not_able_because.empty()) {
+            now.not_able_because = no_node_enforces(world_, unit->backend->name());
         }
         if (world_.store_fails) {
             now.not_able_because = "nothing can be written down: " + to_line(*world_.store_fails);

@@ -46,6 +46,7 @@ public:
 
     std::vector<sources::SourceHealth> sources() const override;
     std::vector<nodes::NodeNow> nodes() const override;
+    std::vector<link::Done> held_by(const std::string& node) const override;
     std::vector<control::BackendNow> backends() const override;
     std::vector<control::EnforcerNow> enforcers() const override;
     std::vector<Measure> open_measures() const override { return enforcement_.open(); }

@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 #include "control/events.hpp"
 #include "daemon/intake.hpp"
+#include "daemon/node_orders.hpp"
 #include "daemon/world.hpp"
 #include "enforcement/executor.hpp"
 #include "nodes/gate.hpp"
@@ -14,6 +15,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace fairgate::daemon {
 
@@ -25,12 +27,22 @@ public:
         const Clock& clock,
         World& world,
         const enforcement::Executor& enforcement,
-        control::EventLog& events
+        control::EventLog& events,
+        NodeOrders& orders
     )
-        : clock_(clock), world_(world), enforcement_(enforcement), events_(events) {}
+        : clock_(clock),
+          world_(world),
+          enforcement_(enforcement),
+          events_(events),
+          orders_(orders) {}
 
     bool observe(const nodes::NodeRecord& node, const Observation& seen) override;
     void tell(const nodes::NodeRecord& node, std::string what) override;
+    std::vector<link::Order> orders_for(const nodes::NodeNow& node, const nodes::EachPair& each)
+        override {
+        return orders_.orders_for(node, each);
+    }
+    void orders_changed() override { orders_.changed(); }
 
 private:
     Unit* unit_of(const std::string& backend);
@@ -40,6 +52,7 @@ private:
     World& world_;
     const enforcement::Executor& enforcement_;
     control::EventLog& events_;
+    NodeOrders& orders_;
     HeldAccounts held_;
     TimePoint held_at_;
 };

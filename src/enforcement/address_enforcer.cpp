@@ -153,6 +153,11 @@ boost::asio::awaitable<Result<Restored>> AddressEnforcer::restore(const Measure&
     co_return restored;
 }
 
+boost::asio::awaitable<Result<>> AddressEnforcer::ready() {
+    auto work = [this, now = clock_.now()] { return blocker_->ready(now); };
+    co_return co_await run_on(worker_, std::move(work));
+}
+
 boost::asio::awaitable<Result<Drift>> AddressEnforcer::compare(const std::vector<Measure>& in_force
 ) {
     auto work = [this, wanted = denials_of(holds_of(in_force)), now = clock_.now()] {

@@ -52,6 +52,8 @@ public:
     boost::asio::awaitable<Result<Verification>> verify(const Measure& measure) override;
     boost::asio::awaitable<Result<Restored>> restore(const Measure& measure) override;
 
+    /// Whether the firewall could refuse anybody now: AddressBlocker::ready().
+    boost::asio::awaitable<Result<>> ready();
     /// What the firewall holds against what these measures want: those of this enforcer that are in
     /// force. Protected addresses that were left out count as missing.
     boost::asio::awaitable<Result<Drift>> compare(const std::vector<Measure>& in_force);

@@ -33,6 +33,8 @@ Rule rule_of(Protection why) {
             return {"a panel of the configuration is there", "act on the account instead"};
         case Protection::node:
             return {"a node of yours is there", "act on the account instead"};
+        case Protection::hub:
+            return {"this node's hub is there", "act on the account instead"};
         case Protection::trusted:
             return {"you trust it", "fairgate trust list"};
     }

@@ -23,6 +23,7 @@ enum class Protection : std::uint8_t {
     operator_session,  ///< who works on this machine right now
     panel,
     node,
+    hub,
     trusted  ///< the operator said so
 };
 

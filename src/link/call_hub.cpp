@@ -26,6 +26,7 @@ boost::asio::awaitable<Result<std::shared_ptr<Channel>>> call_hub(
     if (!socket) {
         co_return socket.error();
     }
+    std::string peer = http::address_of_peer(*socket);
     auto transport = http::make_tls_transport(std::move(*socket), context);
     transport->deadline(until);
     const auto failure = co_await transport->handshake(http::TlsTransport::Role::client);
@@ -38,7 +39,7 @@ boost::asio::awaitable<Result<std::shared_ptr<Channel>>> call_hub(
     if (failure) {
         co_return http::tls_failed(address, failure.message());
     }
-    co_return std::make_shared<Channel>(executor, std::move(transport), address);
+    co_return std::make_shared<Channel>(executor, std::move(transport), address, std::move(peer));
 }
 
 }  // namespace fairgate::link

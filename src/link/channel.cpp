@@ -40,11 +40,13 @@ struct Channel::State {
 Channel::Channel(
     const asio::any_io_executor& executor,
     std::unique_ptr<http::Transport> transport,
-    std::string place
+    std::string place,
+    std::string peer
 )
     : state_(std::make_shared<State>(executor, std::move(transport))),
       reader_(most_untrusted),
       place_(std::move(place)),
+      peer_(std::move(peer)),
       sending_(spawn(
           executor,
           "send to " + place_,

@@ -20,12 +20,13 @@ namespace fairgate::link {
 /// the channel's own, in its order.
 class Channel {
 public:
-    /// `place` is the other side, for errors. Until trust() messages are short and come within ten
-    /// seconds.
+    /// `place` is the other side, for errors, and `peer` its address, if that is known. Until
+    /// trust() messages are short and come within ten seconds.
     Channel(
         const boost::asio::any_io_executor& executor,
         std::unique_ptr<http::Transport> transport,
-        std::string place
+        std::string place,
+        std::string peer = {}
     );
     ~Channel();
     Channel(const Channel&) = delete;
@@ -39,6 +40,7 @@ public:
     boost::asio::awaitable<Result<wire::Frame>> receive();
     /// False when the other side is so slow that too much waits; then close.
     bool post(const wire::Frame& frame);
+    const std::string& peer() const { return peer_; }
     /// How many messages wait to be sent.
     std::size_t waiting() const;
     /// Sends what waits, for at most two seconds, and closes.
@@ -52,6 +54,7 @@ private:
     std::shared_ptr<State> state_;
     FrameReader reader_;
     std::string place_;
+    std::string peer_;
     std::chrono::milliseconds silence_{10'000};
     Task sending_;  // last: it uses the rest
 };

@@ -1,5 +1,6 @@
 #include "link/slot_book.hpp"
 
+#include "link/address.hpp"
 #include "link/ids.hpp"
 #include "sources/visible.hpp"
 
@@ -22,12 +23,6 @@ constexpr std::uint8_t lines_when_wanted = 2;
 constexpr std::size_t most_wanted = 20'000;
 /// A report of more would not fit a frame when all its pairs are new.
 constexpr std::size_t most_in_report = 2'000;
-
-std::string bytes_of(const Address& address) {
-    const auto& bytes = address.bytes();
-    const auto* const begin = reinterpret_cast<const char*>(bytes.data());
-    return address.is_v4() ? std::string(begin + 12, 4) : std::string(begin, 16);
-}
 
 }  // namespace
 

@@ -1,5 +1,6 @@
 #include "link/slot_reader.hpp"
 
+#include "link/address.hpp"
 #include "link/errors.hpp"
 #include "link/ids.hpp"
 #include "tracker/slot.hpp"
@@ -22,24 +23,6 @@ constexpr int most_counters = 250'000;
 constexpr Duration oldest = 15min;
 /// Slots are ten seconds; clocks that agree better than this are left alone.
 constexpr Duration agrees = 2s;
-
-std::optional<Address> address_of(const std::string& bytes) {
-    if (bytes.size() == 4) {
-        std::uint32_t bits = 0;
-        for (const char c : bytes) {
-            bits = bits << 8U | static_cast<unsigned char>(c);
-        }
-        return Address::v4(bits);
-    }
-    if (bytes.size() == 16) {
-        std::array<std::uint8_t, 16> all{};
-        std::ranges::transform(bytes, all.begin(), [](char c) {
-            return static_cast<std::uint8_t>(c);
-        });
-        return Address::v6(all);
-    }
-    return std::nullopt;
-}
 
 bool is_right(const wire::Pair& pair) {
     return pair.id() < SlotReader::most_pairs && !pair.account().empty() &&
@@ -81,6 +64,15 @@ std::optional<TimePoint> time_of(std::int64_t slot, TimePoint now, Duration offs
 void SlotReader::connected() {
     for (Pair& pair : pairs_) {
         pair.known = 0;
+    }
+}
+
+void SlotReader::each_pair(const std::function<void(std::string_view, const Address&)>& take
+) const {
+    for (const Pair& pair : pairs_) {
+        if (pair.account_size > 0) {
+            take(account_of(pair), pair.address);
+        }
     }
 }
 

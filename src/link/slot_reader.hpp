@@ -47,6 +47,8 @@ public:
     );
     /// The last report that was taken.
     std::uint64_t have() const { return have_; }
+    /// Each account, as in the log, and an address it was reported at since the agent started.
+    void each_pair(const std::function<void(std::string_view, const Address&)>& take) const;
     std::size_t memory() const;
 
 private:

@@ -100,6 +100,23 @@ public:
         return all;
     }
 
+    void order() override {
+        for (const auto& [name, link] : links_) {
+            link->order();
+        }
+    }
+
+    std::optional<OrderBook::Answer> answer(const std::string& node, const link::OrderKey& key)
+        const override {
+        const auto found = links_.find(node);
+        return found == links_.end() ? std::nullopt : found->second->answer(key);
+    }
+
+    const OrderBook* held(const std::string& node) const override {
+        const auto found = links_.find(node);
+        return found == links_.end() ? nullptr : &found->second->held();
+    }
+
     asio::awaitable<Result<Invited>> invite(
         std::string name, std::string backend, std::string address, std::chrono::seconds life
     ) override {
@@ -210,6 +227,7 @@ private:
             co_await timer.async_wait(asio::use_awaitable);
             for (const auto& [name, link] : links_) {
                 link->ping();
+                link->order();
             }
         }
     }

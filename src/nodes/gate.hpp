@@ -5,6 +5,7 @@
 #include "nodes/node.hpp"
 #include "nodes/node_book.hpp"
 #include "nodes/node_sink.hpp"
+#include "nodes/order_book.hpp"
 #include "pki/authority.hpp"
 #include "sources/source.hpp"
 
@@ -14,6 +15,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,6 +49,14 @@ public:
     virtual std::string listening_on() const = 0;
     virtual std::vector<NodeNow> nodes() const = 0;
     virtual std::vector<sources::SourceHealth> sources(const std::string& backend) const = 0;
+    /// Tells every node what it is to hold now, where that is another thing than it holds.
+    virtual void order() = 0;
+    /// How a measure of ours stands at a node; nothing of one that is away or takes no orders.
+    virtual std::optional<OrderBook::Answer> answer(
+        const std::string& node, const link::OrderKey& key
+    ) const = 0;
+    /// What a node holds for us, as it said last; null if there is no such node.
+    virtual const OrderBook* held(const std::string& node) const = 0;
     virtual const NodeBook& book() const = 0;
     virtual const pki::Authority& authority() const = 0;
 

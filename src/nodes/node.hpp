@@ -2,9 +2,11 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "link/order.hpp"
 
 #include <boost/describe.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -67,6 +69,10 @@ struct NodeNow {
     std::string serial;
     std::optional<TimePoint> until;  ///< end of its certificate, or of its invitation
     std::optional<Error> error;      ///< why the last connection ended
+    bool takes_orders = false;       ///< its version does; as it said last
+    link::Enforcing enforcing;       ///< what it can carry out, as it said last
+    std::size_t held = 0;            ///< measures that it holds for us, as far as is known
+    std::optional<Error> lacks;      ///< why nothing is carried out there, if something should be
 };
 
 }  // namespace fairgate::nodes

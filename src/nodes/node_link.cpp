@@ -2,6 +2,7 @@
 
 #include "link/errors.hpp"
 #include "link/health.hpp"
+#include "link/order_wire.hpp"
 #include "sources/visible.hpp"
 
 #include <algorithm>
@@ -51,6 +52,7 @@ asio::awaitable<Error> NodeLink::serve(
     shown_.address = std::move(address);
     shown_.program = sources::visible(hello.program(), 32);
     shown_.error.reset();
+    orders_.connected();
     sink_.tell(record_, "node " + record_.name + " is connected from " + shown_.address);
     Error why = co_await listen(channel);
     if (channel_ == channel) {
@@ -58,7 +60,9 @@ asio::awaitable<Error> NodeLink::serve(
         shown_.state = NodeState::away;
         shown_.since = clock_.now();
         shown_.error = why;
+        orders_.disconnected();
         sink_.tell(record_, "node " + record_.name + " is away: " + to_line(why));
+        sink_.orders_changed();
     }
     co_return why;
 }
@@ -97,6 +101,8 @@ asio::awaitable<Result<void>> NodeLink::greet(
         );
     }
     reader_->connected();
+    shown_.takes_orders = version >= link::orders_since;
+    shown_.enforcing = {};
     link::wire::Frame frame;
     link::wire::Welcome& welcome = *frame.mutable_welcome();
     welcome.set_version(version);
@@ -159,6 +165,10 @@ Result<void> NodeLink::hear(link::Channel& channel, const link::wire::Frame& fra
         case link::wire::Frame::kHealth:
             take(frame.health());
             return {};
+        case link::wire::Frame::kHeld:
+            return take(frame.held());
+        case link::wire::Frame::kDone:
+            return take(frame.done());
         case link::wire::Frame::kRefused:
             return link::error_of(frame.refused(), record_.name);
         case link::wire::Frame::kJoin:
@@ -171,6 +181,7 @@ Result<void> NodeLink::hear(link::Channel& channel, const link::wire::Frame& fra
         case link::wire::Frame::kWanted:
         case link::wire::Frame::kRenew:
         case link::wire::Frame::kRenewed:
+        case link::wire::Frame::kOrder:
         case link::wire::Frame::BODY_NOT_SET:
             return {};  // of a newer version, or nothing that concerns us
     }
@@ -237,6 +248,13 @@ void NodeLink::take(const link::wire::Health& health) {
         source.node = record_.name;
         sources_.push_back(std::move(source));
     }
+    const link::Enforcing enforcing = link::read(health.enforcing());
+    if (enforcing.firewall != shown_.enforcing.firewall ||
+        enforcing.cuts != shown_.enforcing.cuts ||
+        enforcing.error.has_value() != shown_.enforcing.error.has_value()) {
+        orders_.ask_all_again();
+    }
+    shown_.enforcing = enforcing;
     shown_.resident = health.resident();
     shown_.buffered = health.buffered();
 }
@@ -271,6 +289,7 @@ void NodeLink::close() {
         channel_.reset();
         shown_.state = NodeState::away;
         shown_.since = clock_.now();
+        orders_.disconnected();
     }
 }
 
@@ -283,6 +302,7 @@ NodeNow NodeLink::now() const {
     now.clock_offset = offset_.offset();
     now.round_trip = offset_.round_trip();
     now.sources = sources_.size();
+    now.held = orders_.size();
     if (record_.revoked) {
         now.state = NodeState::revoked;
         now.since = *record_.revoked;

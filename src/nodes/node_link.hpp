@@ -6,6 +6,7 @@
 #include "link/slot_reader.hpp"
 #include "nodes/node.hpp"
 #include "nodes/node_sink.hpp"
+#include "nodes/order_book.hpp"
 #include "sources/source.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -40,6 +41,12 @@ public:
     void replace(NodeRecord record) { record_ = std::move(record); }
     /// Asks for the time, which is the heartbeat too. Every ten seconds.
     void ping();
+    /// Compares what the node is to hold with what it holds, and orders the difference.
+    void order();
+    /// How a measure of ours stands there; nothing of a node that takes no orders or is away.
+    std::optional<OrderBook::Answer> answer(const link::OrderKey& key) const;
+    /// What it holds for us, as it said last.
+    const OrderBook& held() const { return orders_; }
 
     NodeNow now() const;
     /// Its sources as they are known here; those of a node that is away have failed.
@@ -54,6 +61,10 @@ private:
     Result<void> take(link::Channel& channel, const link::wire::Report& report);
     void take(const link::wire::Health& health);
     boost::asio::awaitable<bool> renew(link::Channel& channel, std::string request);
+    Result<void> take(const link::wire::Held& held);
+    Result<void> take(const link::wire::Done& done);
+    void send_orders();
+    Duration lead() const { return offset_.offset().value_or(Duration(0)); }
     void measure(const link::wire::Pong& pong);
     void want(const std::string& account);
 
@@ -67,6 +78,7 @@ private:
     std::unique_ptr<link::SlotReader> reader_;
     link::ClockOffset offset_;
     std::vector<sources::SourceHealth> sources_;
+    OrderBook orders_;
     NodeNow shown_;
     std::uint64_t gaps_ = 0;
     std::optional<sources::Gap> last_gap_;

@@ -98,6 +98,7 @@ def now():
 class NodesRig:
     def __init__(self):
         self.agents, self.hub = {}, None
+        self.of_nodes = ""  # more of each agent.toml
 
     def __enter__(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="fgnodes"))
@@ -142,7 +143,7 @@ class NodesRig:
         return self.ask("node", "join", name, "--address", f"127.0.0.1:{port or self.port}")["token"]
 
     def join(self, name, token):
-        (self.folder / f"{name}.toml").write_text(NODE.format(folder=self.folder, name=name))
+        (self.folder / f"{name}.toml").write_text(NODE.format(folder=self.folder, name=name) + self.of_nodes)
         (self.folder / f"{name}.log").touch()
         return self.run("agent", "join", token, "--config", self.folder / f"{name}.toml")
 

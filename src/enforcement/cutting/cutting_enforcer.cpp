@@ -49,7 +49,7 @@ boost::asio::awaitable<std::string> CuttingEnforcer::cut(Measure measure) {
     if (means_nobody(measure)) {
         co_return "";
     }
-    const auto report = co_await sockets_.cut(measure.account, meant_by(measure));
+    const auto report = co_await sockets_.cut(whom(measure.account), meant_by(measure));
     if (!report) {
         co_return "its connections were not cut: " + report.error().what;
     }
@@ -72,7 +72,7 @@ boost::asio::awaitable<Result<Verification>> CuttingEnforcer::verify(const Measu
     using Kind = Verification::Kind;
     auto seen = co_await deny_.verify(measure);
     if (!seen || seen->kind != Kind::held || means_nobody(measure) ||
-        sockets_.live_connections(measure.account, meant_by(measure)) == 0) {
+        sockets_.live_connections(whom(measure.account), meant_by(measure)) == 0) {
         co_return seen;
     }
     const std::string text = co_await cut(measure);

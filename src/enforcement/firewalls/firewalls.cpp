@@ -4,7 +4,15 @@
 #include "enforcement/nftables/nftables.hpp"
 #include "enforcement/ufw/ufw.hpp"
 
+#include <string>
+
 namespace fairgate::enforcement::firewalls {
+
+std::optional<Kind> kind_named(std::string_view name) {
+    Kind kind{};
+    return boost::describe::enum_from_string(std::string(name).c_str(), kind) ? std::optional(kind)
+                                                                              : std::nullopt;
+}
 
 std::unique_ptr<AddressBlocker> make_firewall(
     const FirewallSettings& settings, const kernel::NetworkNamespace& place

@@ -8,12 +8,17 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <string_view>
 #include <vector>
 
 namespace fairgate::enforcement::firewalls {
 
 enum class Kind { nftables, iptables, ufw, fail2ban };
 BOOST_DESCRIBE_ENUM(Kind, nftables, iptables, ufw, fail2ban)
+
+/// "nftables"; nothing for another word.
+std::optional<Kind> kind_named(std::string_view name);
 
 struct FirewallSettings {
     Kind kind = Kind::nftables;

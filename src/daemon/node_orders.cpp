@@ -1,0 +1,341 @@
+#include "daemon/node_orders.hpp"
+
+#include "daemon/protected_addresses.hpp"
+#include "logs/account_name.hpp"
+#include "nodes/gate.hpp"
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+namespace fairgate::daemon {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto answer_time = 3s;
+/// As many as a person reads.
+constexpr std::size_t most_told = 6;
+
+link::OrderKey key_of(const Measure& measure) { return {measure.id.value, measure.account.name}; }
+
+Error unable(std::string code, std::string what, std::string cause, std::string next) {
+    Error error;
+    error.code = std::move(code);
+    error.what = std::move(what);
+    error.cause = std::move(cause);
+    error.state = "its accounts are counted; nothing is refused or cut there";
+    error.next = std::move(next);
+    return error;
+}
+
+bool is_absent(const std::optional<Error>& error) {
+    return error && (error->code == "FG-DMN-012" || error->code == "FG-AGT-024");
+}
+
+}  // namespace
+
+link::OrderKind work_of_nodes(const Unit& unit) {
+    return unit.backend->enforcer().name().starts_with("recording:") ? link::OrderKind::deny
+                                                                     : link::OrderKind::cut;
+}
+
+std::optional<Error> why_not_enforcing(const World& world, const nodes::NodeNow& node) {
+    const auto unit = std::ranges::find_if(world.units, [&](const auto& each) {
+        return each->backend->name() == node.backend;
+    });
+    if (unit == world.units.end() || node.state != nodes::NodeState::connected) {
+        return std::nullopt;
+    }
+    if (!node.takes_orders) {
+        return unable(
+            "FG-NOD-006",
+            "node " + node.name + " takes no orders: its agent is too old",
+            "it is Fairgate " + node.program,
+            "install this hub's version on it, then: fairgate node show " + node.name
+        );
+    }
+    if (node.enforcing.error) {
+        Error error = unable(
+            "FG-NOD-007",
+            "node " + node.name + " carries nothing out",
+            to_line(*node.enforcing.error),
+            node.enforcing.error->next
+        );
+        return error;
+    }
+    if (work_of_nodes(**unit) == link::OrderKind::deny && node.enforcing.firewall.empty()) {
+        return unable(
+            "FG-NOD-007",
+            "node " + node.name + " refuses nobody: no firewall is switched on there",
+            "firewall.driver is off in its agent.toml",
+            "on that node: set driver = \"nftables\" under [firewall], restart fairgate-agent"
+        );
+    }
+    if (work_of_nodes(**unit) == link::OrderKind::cut && !node.enforcing.cuts) {
+        return unable(
+            "FG-NOD-007",
+            "node " + node.name + " cuts no connections: it does not see its sockets",
+            "",
+            "on that node: fairgate agent needs CAP_NET_ADMIN"
+        );
+    }
+    return std::nullopt;
+}
+
+std::string no_node_enforces(const World& world, const std::string& backend) {
+    std::string why = "no node of it is connected";
+    if (world.gate == nullptr) {
+        return why;
+    }
+    for (const nodes::NodeNow& node : world.gate->nodes()) {
+        if (node.backend != backend || node.state != nodes::NodeState::connected) {
+            continue;
+        }
+        const auto lacks = why_not_enforcing(world, node);
+        if (!lacks) {
+            return "";
+        }
+        why = to_line(*lacks);
+    }
+    return why;
+}
+
+Unit* NodeOrders::unit_of(const std::string& backend) const {
+    const auto found = std::ranges::find_if(world_.units, [&](const auto& unit) {
+        return unit->backend->name() == backend;
+    });
+    return found == world_.units.end() ? nullptr : found->get();
+}
+
+// ---- what they are to hold ---------------------------------------------------------------------
+
+bool NodeOrders::concerns(Action action) {
+    return action == Action::block || action == Action::move_group || action == Action::revoke;
+}
+
+bool NodeOrders::is_wanted(const Measure& measure, link::OrderKind kind, TimePoint now) const {
+    if (!concerns(measure.action) || measure.before.empty() ||
+        (measure.due && *measure.due <= now)) {
+        return false;
+    }
+    if (measure.state == MeasureState::active) {
+        return true;
+    }
+    // Nobody is cut whom nothing refuses: he would be back at once.
+    const bool denied = measure.acted || ordered_.contains(measure.id);
+    return measure.state == MeasureState::pending && (kind == link::OrderKind::deny || denied);
+}
+
+std::vector<link::Order> NodeOrders::orders_for(
+    const nodes::NodeNow& node, const nodes::EachPair& each
+) {
+    std::vector<link::Order> orders;
+    Unit* const unit = unit_of(node.backend);
+    if (unit == nullptr || enforcement_ == nullptr) {
+        return orders;
+    }
+    const link::OrderKind kind = work_of_nodes(*unit);
+    const bool able =
+        kind == link::OrderKind::deny ? !node.enforcing.firewall.empty() : node.enforcing.cuts;
+    if (!able) {
+        return orders;
+    }
+    const TimePoint now = clock_.now();
+    for (const Measure& measure : enforcement_->open()) {
+        const bool ours =
+            measure.account.backend == node.backend && measure.enforcer == unit->acting().name();
+        if (ours && is_wanted(measure, kind, now) &&
+            measure.account.name.size() <= link::longest_name && orders.size() < link::most_held) {
+            link::Order& order = orders.emplace_back();
+            order.key = key_of(measure);
+            order.kind = kind;
+            order.until = measure.due;
+            order.reason = measure.reason;
+        }
+    }
+    if (!orders.empty()) {
+        name(orders, *unit, each);
+    }
+    return orders;
+}
+
+/// How the accounts are called in the node's log, and which addresses they are at, for the node to
+/// refuse where it does not see their sockets (UDP, a proxy in front).
+void NodeOrders::name(std::vector<link::Order>& orders, Unit& unit, const nodes::EachPair& each)
+    const {
+    const TimePoint now = clock_.now();
+    std::map<std::string, std::vector<link::Order*>, std::less<>> wanted;
+    for (link::Order& order : orders) {
+        wanted[order.key.account].push_back(&order);
+    }
+    each([&](std::string_view raw, const Address& address) {
+        const auto in_log = logs::account_name(raw, unit.backend->names());
+        const auto account = in_log.empty() ? std::nullopt : unit.backend->account_of(in_log, now);
+        const auto found = account ? wanted.find(*account) : wanted.end();
+        if (found == wanted.end()) {
+            return;
+        }
+        const bool is_here = unit.engine->at(*account, address, now) == tracker::Tracker::At::here;
+        for (link::Order* const order : found->second) {
+            const bool known = std::ranges::find(order->names, raw) != order->names.end();
+            if (!known && order->names.size() < static_cast<std::size_t>(link::most_names)) {
+                order->names.emplace_back(raw);
+            }
+            if (is_here && order->denials.size() < static_cast<std::size_t>(link::most_denials)) {
+                order->denials.push_back(Denial{.address = address});
+            }
+        }
+    });
+    for (link::Order& order : orders) {
+        std::ranges::sort(order.names);
+        std::ranges::sort(order.denials);
+        const auto doubled = std::ranges::unique(order.denials);
+        order.denials.erase(doubled.begin(), doubled.end());
+    }
+    leave_out_shared(orders, unit, each);
+}
+
+/// An address where another account is active is not refused, and none that is protected.
+void NodeOrders::leave_out_shared(
+    std::vector<link::Order>& orders, Unit& unit, const nodes::EachPair& each
+) const {
+    const TimePoint now = clock_.now();
+    std::map<Address, std::set<std::string>> who;
+    for (const link::Order& order : orders) {
+        for (const Denial& denial : order.denials) {
+            who[denial.address].insert(order.key.account);
+        }
+    }
+    each([&](std::string_view raw, const Address& address) {
+        const auto found = who.find(address);
+        if (found == who.end()) {
+            return;
+        }
+        const auto in_log = logs::account_name(raw, unit.backend->names());
+        const auto account = in_log.empty() ? std::nullopt : unit.backend->account_of(in_log, now);
+        const std::string name = account.value_or(std::string(raw));
+        if (!account || unit.engine->at(name, address, now) == tracker::Tracker::At::here) {
+            found->second.insert(name);
+        }
+    });
+    std::vector<Address> asked;
+    for (const auto& [address, accounts] : who) {
+        asked.push_back(address);
+    }
+    const kernel::ProtectedTargets never = told_to_protect(world_, asked, now);
+    for (link::Order& order : orders) {
+        std::erase_if(order.denials, [&](const Denial& denial) {
+            return who[denial.address].size() > 1 || !never.allow(denial.address);
+        });
+    }
+}
+
+// ---- how they stand ----------------------------------------------------------------------------
+
+NodeOrders::Standing NodeOrders::standing(const Measure& measure) const {
+    Standing standing;
+    if (world_.gate == nullptr) {
+        return standing;
+    }
+    std::size_t told = 0;
+    const auto say = [&](std::string text) {
+        if (!text.empty() && ++told <= most_told) {
+            standing.text += (standing.text.empty() ? "" : "; ") + text;
+        }
+    };
+    for (const nodes::NodeNow& node : world_.gate->nodes()) {
+        const bool there = node.state == nodes::NodeState::connected;
+        if (node.backend != measure.account.backend ||
+            (!there && node.state != nodes::NodeState::away)) {
+            continue;
+        }
+        if (!there) {
+            ++standing.away;
+            say(node.name + " is away: ordered when it is back");
+        } else if (const auto why = why_not_enforcing(world_, node); why && !node.enforcing.error) {
+            ++standing.unable;
+            say(why->what);
+        } else {
+            const auto answer = world_.gate->answer(node.name, key_of(measure));
+            const auto stand = answer ? answer->stand : nodes::OrderBook::Stand::unanswered;
+            if (stand == nodes::OrderBook::Stand::holds) {
+                ++standing.holding;
+                say(answer->text.empty() ? "" : node.name + ": " + answer->text);
+            } else if (answer && is_absent(answer->error)) {
+                ++standing.absent;
+            } else if (answer && answer->error) {
+                ++standing.failing;
+                say(node.name + ": " + to_line(*answer->error));
+                standing.error = standing.error ? standing.error : answer->error;
+            } else {
+                ++standing.waiting;
+            }
+        }
+    }
+    if (told > most_told) {
+        standing.text += "; and " + std::to_string(told - most_told) + " nodes more";
+    }
+    return standing;
+}
+
+asio::awaitable<NodeOrders::Standing> NodeOrders::order(Measure measure) {
+    std::erase_if(ordered_, [open = enforcement_->open()](MeasureId id) {
+        return std::ranges::find(open, id, &Measure::id) == open.end();
+    });
+    ordered_.insert(measure.id);
+    if (world_.gate != nullptr) {
+        world_.gate->order();
+        std::function<bool()> answered = [this, measure] { return standing(measure).waiting == 0; };
+        co_await wait_until(std::move(answered));
+    }
+    co_return standing(measure);
+}
+
+asio::awaitable<std::vector<std::string>> NodeOrders::lift(Measure measure) {
+    ordered_.erase(measure.id);
+    std::vector<std::string> holding;
+    if (world_.gate == nullptr) {
+        co_return holding;
+    }
+    world_.gate->order();
+    const auto still = [this, key = key_of(measure), backend = measure.account.backend] {
+        std::vector<std::string> names;
+        for (const nodes::NodeNow& node : world_.gate->nodes()) {
+            const bool there = node.state == nodes::NodeState::connected && node.backend == backend;
+            const nodes::OrderBook* const held = there ? world_.gate->held(node.name) : nullptr;
+            if (held != nullptr && held->holds(key)) {
+                names.push_back(node.name);
+            }
+        }
+        return names;
+    };
+    std::function<bool()> done = [still] { return still().empty(); };
+    co_await wait_until(std::move(done));
+    co_return still();
+}
+
+asio::awaitable<void> NodeOrders::wait_until(std::function<bool()> done) {
+    const auto deadline = std::chrono::steady_clock::now() + answer_time;
+    while (!done() && std::chrono::steady_clock::now() < deadline) {
+        asio::steady_timer& timer = waiting_.emplace_back(executor_, deadline);
+        boost::system::error_code told;
+        co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, told));
+        std::erase_if(waiting_, [&timer](const asio::steady_timer& each) {
+            return &each == &timer;
+        });
+    }
+}
+
+void NodeOrders::changed() {
+    for (asio::steady_timer& timer : waiting_) {
+        timer.cancel();
+    }
+}
+
+}  // namespace fairgate::daemon

@@ -1,0 +1,55 @@
+#include "link/order.hpp"
+
+#include <string>
+
+namespace fairgate::link {
+
+Error order_refused(std::string_view why) {
+    Error error;
+    error.code = "FG-AGT-020";
+    error.what = "an order of the hub makes no sense";
+    error.cause = why;
+    error.state = "nothing of it was carried out";
+    error.next = "compare fairgate version on both machines";
+    return error;
+}
+
+Error too_many_orders() {
+    Error error;
+    error.code = "FG-AGT-021";
+    error.what = "the node holds as many measures as it takes";
+    error.cause = std::to_string(most_held) + " are in force there";
+    error.state = "this one was not carried out there";
+    error.next = "fairgate node show NODE";
+    return error;
+}
+
+Error firewall_is_off() {
+    Error error;
+    error.code = "FG-AGT-022";
+    error.what = "no firewall is switched on at the node";
+    error.cause = "firewall.driver is off in its agent.toml";
+    error.state = "nothing was refused there";
+    error.next = "on the node: set driver = \"nftables\" under [firewall], restart fairgate-agent";
+    return error;
+}
+
+Error nothing_here(const std::string& account) {
+    Error error;
+    error.code = "FG-AGT-024";
+    error.what = "nothing of \"" + account + "\" is on this node";
+    error.cause = "no connection of it is known to live here";
+    error.state = "nothing was refused; it is tried again";
+    return error;
+}
+
+Error no_journal_here(const Error& store) {
+    Error error = store;
+    error.code = "FG-AGT-023";
+    error.what = "the node's journal cannot be used, so nothing is carried out there";
+    error.cause = to_line(store);
+    error.state = "what is in force there ends by itself, where the firewall can do that";
+    return error;
+}
+
+}  // namespace fairgate::link

@@ -1,0 +1,73 @@
+// What a node is to hold, and what it says it holds.
+#include "link/errors.hpp"
+#include "link/order_wire.hpp"
+#include "nodes/node_link.hpp"
+
+#include <utility>
+#include <vector>
+
+namespace fairgate::nodes {
+
+void NodeLink::order() {
+    if (channel_ && shown_.takes_orders && orders_.is_known()) {
+        orders_.want(sink_.orders_for(now(), [this](const auto& take) {
+            if (reader_) {
+                reader_->each_pair(take);
+            }
+        }));
+        send_orders();
+    }
+}
+
+void NodeLink::send_orders() {
+    while (channel_) {
+        const auto order = orders_.next(clock_.now());
+        if (!order) {
+            return;
+        }
+        link::wire::Frame frame;
+        *frame.mutable_order() = link::to_wire(*order, lead());
+        if (!channel_->post(frame)) {
+            channel_->close();  // it is compared again on the next connection
+            return;
+        }
+    }
+}
+
+Result<void> NodeLink::take(const link::wire::Held& held) {
+    if (static_cast<std::size_t>(held.orders_size()) > link::most_held) {
+        return link::bad_frame(record_.name, "it holds more measures than a node takes");
+    }
+    std::vector<link::Done> orders;
+    for (const link::wire::Done& one : held.orders()) {
+        auto done = link::read(one, lead(), record_.name);
+        if (!done) {
+            return done.error();
+        }
+        orders.push_back(*std::move(done));
+    }
+    orders_.held(orders, !held.more());
+    order();
+    sink_.orders_changed();
+    return {};
+}
+
+Result<void> NodeLink::take(const link::wire::Done& done) {
+    const auto read = link::read(done, lead(), record_.name);
+    if (!read) {
+        return read.error();
+    }
+    orders_.done(*read);
+    send_orders();
+    sink_.orders_changed();
+    return {};
+}
+
+std::optional<OrderBook::Answer> NodeLink::answer(const link::OrderKey& key) const {
+    if (!channel_ || !shown_.takes_orders) {
+        return std::nullopt;
+    }
+    return orders_.answer(key);
+}
+
+}  // namespace fairgate::nodes
