@@ -153,6 +153,9 @@ StepResult after_acting(Measure& measure, const Acted& acted, TimePoint now) {
     if (measure.state != MeasureState::lifting) {
         step_succeeded(measure);
     }
+    if (measure.state == MeasureState::active) {
+        measure.retry_at = now;  // ordered again, because it had no effect: has it now?
+    }
     return StepResult{.what = acted.text.empty() ? "ordered" : acted.text};
 }
 

@@ -211,5 +211,27 @@ TEST(step, what_is_taken_up_again_is_looked_at_first) {
     EXPECT_EQ(unsure.doubt, start + 2min) << "a restart does not make it last longer";
 }
 
+TEST(Step, what_was_ordered_again_is_looked_at_again) {
+    Measure measure;
+    measure.state = MeasureState::active;
+    measure.before = "{}";
+    measure.orders = 1;
+    const TimePoint now{std::chrono::sys_days{std::chrono::year{2026} / 11 / 22}};
+    const Verification flushed{Verification::Kind::ineffective, "no longer there", {}};
+    for (int i = 0; i < 3; ++i) {
+        measure.acted = now;
+        measure.retry_at = now;
+        after_verifying(measure, flushed, now, {});
+        EXPECT_EQ(next_step(measure, now).step, Step::act) << i;
+        after_acting(measure, {}, now);
+        EXPECT_EQ(next_step(measure, now).step, Step::verify) << i;
+        Verification held;
+        held.look_again = now + std::chrono::seconds(30);
+        after_verifying(measure, held, now, {});
+        EXPECT_EQ(next_step(measure, now).step, Step::wait) << i;
+        EXPECT_EQ(next_step(measure, now).at, held.look_again) << i;
+    }
+}
+
 }  // namespace
 }  // namespace fairgate::enforcement

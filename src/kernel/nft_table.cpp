@@ -57,11 +57,6 @@ Result<NftTable> NftTable::open(
     for (const NftElement& element : listing->elements) {
         table.held_.insert_or_assign(element.denial, element.until);
     }
-    if (!listing->whole) {
-        if (auto made = table.rebuild(now); !made) {
-            return made.error();
-        }
-    }
     return table;
 }
 

@@ -32,8 +32,8 @@ public:
         damaged   ///< rules or sets are missing or changed, or it is of another version
     };
 
-    /// Loads libnftables and takes over what an earlier process left; makes the table if there is
-    /// none. FG-KRN-001, -002, -003, -020, -021.
+    /// Loads libnftables and takes over what an earlier process left; changes nothing: the table is
+    /// made when something is added, or by ensure(). FG-KRN-001, -002, -003, -020, -021.
     static Result<NftTable> open(
         const NetworkNamespace& place, NftSettings settings, TimePoint now
     );

@@ -76,6 +76,14 @@ TEST_F(NftTableTest, what_was_added_is_listed_with_its_time) {
     EXPECT_TRUE(table.missing(std::vector{flow, door}, now)->empty());
 }
 
+TEST_F(NftTableTest, looking_makes_no_table) {
+    NftTable table = open();
+    EXPECT_EQ(*table.look(now), NftTable::Found::missing);
+    EXPECT_TRUE(table.list(now)->elements.empty());
+    EXPECT_EQ(table.missing(std::vector{whole("203.0.113.5")}, now)->size(), 1U);
+    EXPECT_EQ(other_->run("list tables")->find("fairgate"), std::string::npos);
+}
+
 TEST_F(NftTableTest, the_same_twice_is_fine_and_the_later_time_counts) {
     NftTable table = open();
     ASSERT_TRUE(add(table, {{whole("203.0.113.5"), now + 1h}}));
@@ -141,6 +149,7 @@ TEST_F(NftTableTest, other_open_ports_make_the_table_anew_and_keep_what_it_holds
     const NftSettings other{.open_ports = {22, 2222}};
     auto second = NftTable::open(*lonely_.place(), other, now);
     ASSERT_TRUE(second);
+    EXPECT_EQ(*second->ensure(now), NftTable::Found::damaged);
     EXPECT_EQ(*second->ensure(now), NftTable::Found::whole);
     EXPECT_EQ(second->list(now)->elements.size(), 1U);
     EXPECT_NE(other_->run("list set inet fairgate open")->find("2222"), std::string::npos);

@@ -70,6 +70,9 @@ Result<std::vector<Block>> Nftables::list(TimePoint now) {
         return listing.error();
     }
     std::vector<Block> blocks;
+    if (!listing->whole) {
+        return blocks;  // what its sets hold is not refused, or not as it should be
+    }
     blocks.reserve(listing->elements.size());
     for (const NftElement& element : listing->elements) {
         blocks.push_back(Block{.denial = element.denial, .until = element.until});
