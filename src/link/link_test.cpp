@@ -56,13 +56,16 @@ struct Hub {
         while (book.next(report)) {
             bytes += report.ByteSizeLong();
             const auto taken = reader.take(report, now, offset, [&](const Observation& seen) {
+                up += seen.up.count;
+                if (seen.kind == ObservationKind::closed) {
+                    return;  // it is about bytes
+                }
                 heard.insert(
                     {std::string(seen.account),
                      seen.address.text(),
                      std::string(seen.inbound),
                      tracker::slot_of(seen.time)}
                 );
-                up += seen.up.count;
                 if (!seen.raw.empty()) {
                     lines.emplace_back(seen.raw);
                 }
@@ -200,9 +203,30 @@ TEST(SlotBook, bytes_are_counted_once_however_often_they_are_told) {
         hub.take(book, time + 1s);
         hub.connect(book);
     }
-    book.flush(start + 110s);
-    hub.take(book, start + 110s);
+    book.flush(start + 130s);
+    hub.take(book, start + 130s);
     EXPECT_EQ(hub.up, 10'000U);
+}
+
+TEST(SlotBook, bytes_that_moved_while_the_hub_was_away_are_told_and_mark_no_slot) {
+    SlotBook book;
+    Hub hub;
+    hub.connect(book);
+    Observation seen = seen_at(start, "ali", "203.0.113.9");
+    seen.up.count = 7'000'000;
+    book.observe(seen);
+    book.flush(start + 1s);
+    for (int slot = 1; slot < 6; ++slot) {
+        seen.time = start + std::chrono::seconds(10 * slot);
+        seen.kind = ObservationKind::closed;
+        seen.up.count = 1'000;
+        book.observe(seen);
+        book.flush(seen.time + 1s);
+    }
+    hub.connect(book);
+    hub.take(book, start + 60s);
+    EXPECT_EQ(hub.up, 7'005'000U);
+    EXPECT_EQ(hub.heard.size(), 1U);
 }
 
 TEST(SlotBook, five_thousand_accounts_cost_less_than_ten_kilobytes_a_second) {

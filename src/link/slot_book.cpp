@@ -23,6 +23,10 @@ constexpr std::uint8_t lines_when_wanted = 2;
 constexpr std::size_t most_wanted = 20'000;
 /// A report of more would not fit a frame when all its pairs are new.
 constexpr std::size_t most_in_report = 2'000;
+/// Bytes of a pair are told so often.
+constexpr Slot counter_slots = 3;
+/// While the hub is away, idle pairs whose bytes it has not been told stay up to this.
+constexpr std::size_t most_idle = 20'000;
 
 }  // namespace
 
@@ -132,13 +136,15 @@ void SlotBook::flush(TimePoint now) {
         }
     }
     fresh_.clear();
-    if (slot != counters_slot_ && !counted_.empty()) {
+    if (slot - counters_slot_ >= counter_slots) {
+        counters_slot_ = slot;
+        due_.insert(due_.end(), counted_.begin(), counted_.end());
+        counted_.clear();
+    }
+    const bool is_told = !reports_.empty() && reports_.back().sequence > sent_;
+    if (!lines_.empty() || (!due_.empty() && !is_told)) {
         add(now, slot, {});
     }
-    if (!lines_.empty()) {
-        add(now, slot, {});
-    }
-    counters_slot_ = slot;
     forget_reports(now);
     if (slot - swept_ >= 6) {
         swept_ = slot;
@@ -156,18 +162,6 @@ void SlotBook::add(TimePoint now, Slot slot, std::vector<std::uint32_t> numbers)
     report.lines = std::exchange(lines_, {});
     for (const wire::Line& line : report.lines) {
         report.size += sizeof line + line.text().size();
-    }
-    if (tracker::slot_of(now) != counters_slot_) {
-        counters_slot_ = tracker::slot_of(now);
-        std::ranges::sort(counted_);
-        for (const std::uint32_t number : std::exchange(counted_, {})) {
-            wire::Counter& counter = report.counters.emplace_back();
-            pairs_[number].counted = false;
-            counter.set_pair(number);
-            counter.set_up(pairs_[number].up);
-            counter.set_down(pairs_[number].down);
-        }
-        report.size += report.counters.size() * sizeof(wire::Counter);
     }
     bytes_ += report.size;
 }
@@ -193,7 +187,8 @@ void SlotBook::forget_reports(TimePoint now) {
 void SlotBook::forget_pairs(Slot now) {
     std::erase_if(numbers_, [&](const auto& entry) {
         Pair& pair = pairs_[entry.second];
-        if (now - pair.last <= idle_slots || pair.counted) {
+        const bool is_kept = pair.counted && numbers_.size() <= most_idle;
+        if (now - pair.last <= idle_slots || is_kept) {
             return false;
         }
         pair = Pair();
@@ -205,8 +200,13 @@ void SlotBook::forget_pairs(Slot now) {
 }
 
 void SlotBook::connected(std::uint64_t have) {
-    for (Pair& pair : pairs_) {
+    for (std::uint32_t number = 0; number < pairs_.size(); ++number) {
+        Pair& pair = pairs_[number];
         pair.defined = false;
+        if (pair.in_use && !pair.counted && pair.up + pair.down > 0) {
+            pair.counted = true;
+            due_.push_back(number);
+        }
     }
     wanted_.clear();
     sent_ = std::min(have, sequence_);
@@ -250,12 +250,28 @@ bool SlotBook::next(wire::Report& out) {
         define(out, line.pair());
         *out.add_lines() = line;
     }
-    for (const wire::Counter& counter : report->counters) {
-        define(out, counter.pair());
-        *out.add_counters() = counter;
-    }
     sent_ = report->sequence;
+    if (sent_ == sequence_) {
+        tell_bytes(out);
+    }
     return true;
+}
+
+void SlotBook::tell_bytes(wire::Report& out) {
+    const std::size_t size = std::min(due_.size(), most_in_report);
+    const auto end = due_.begin() + static_cast<std::ptrdiff_t>(size);
+    for (auto number = due_.begin(); number != end; ++number) {
+        Pair& pair = pairs_[*number];
+        if (!pair.in_use || !std::exchange(pair.counted, false)) {
+            continue;  // it was forgotten meanwhile
+        }
+        define(out, *number);
+        wire::Counter& counter = *out.add_counters();
+        counter.set_pair(*number);
+        counter.set_up(pair.up);
+        counter.set_down(pair.down);
+    }
+    due_.erase(due_.begin(), end);
 }
 
 void SlotBook::want(std::string_view account) {

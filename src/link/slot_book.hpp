@@ -21,7 +21,9 @@ namespace fairgate::link {
 /// The agent's side: who was active, by slot, until the hub has it.
 ///
 /// Observations become pairs (account, address, inbound) with small numbers. Of each slot a pair is
-/// reported once, at the next flush() after it was first active in it. Reports stay for as long as
+/// reported once, at the next flush() after it was first active in it. Bytes are counted since the
+/// start, told every half minute with whatever report is the newest, and all again on a new
+/// connection: what is told twice is the same number. Reports stay for as long as
 /// a hub that starts again needs them (`keep`, acknowledged ones too), and while the hub is away as
 /// long as `most_age` and `most_bytes` allow; then the oldest go and are counted as lost.
 class SlotBook {
@@ -66,7 +68,7 @@ private:
         bool in_use = false;
         bool defined = false;        ///< on this connection
         std::uint8_t lines_due = 0;  ///< how many of its next lines are sent as evidence
-        bool counted = false;        ///< in counted_
+        bool counted = false;        ///< in counted_ or due_
         std::uint64_t up = 0;
         std::uint64_t down = 0;
     };
@@ -76,7 +78,6 @@ private:
         tracker::Slot slot = 0;
         std::string active;
         std::vector<wire::Line> lines;
-        std::vector<wire::Counter> counters;
         std::size_t size = 0;
     };
 
@@ -89,6 +90,7 @@ private:
     void forget_reports(TimePoint now);
     void forget_pairs(tracker::Slot now);
     void define(wire::Report& out, std::uint32_t number);
+    void tell_bytes(wire::Report& out);
 
     Settings settings_;
     std::vector<Pair> pairs_;
@@ -97,7 +99,8 @@ private:
     std::unordered_set<std::string> wanted_;  ///< accounts whose lines the hub asked for
     std::map<tracker::Slot, std::vector<std::uint32_t>> fresh_;  ///< since the last flush
     std::vector<wire::Line> lines_;
-    std::vector<std::uint32_t> counted_;  ///< whose bytes changed since the last report
+    std::vector<std::uint32_t> counted_;  ///< whose bytes changed since they were told
+    std::vector<std::uint32_t> due_;      ///< of these, the ones to be told next
     tracker::Slot counters_slot_ = 0;
     std::deque<Report> reports_;
     std::uint64_t sequence_ = 0;  ///< of the newest report

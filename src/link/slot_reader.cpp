@@ -169,11 +169,12 @@ SlotReader::Amounts SlotReader::count(const wire::Counter& counter) {
     Amounts& seen = found->second;
     Amounts more;
     if (!first || begins_ == Begins::anew) {
-        more.up = counter.up() > seen.up ? counter.up() - seen.up : 0;
-        more.down = counter.down() > seen.down ? counter.down() - seen.down : 0;
+        // Less than before: the agent had forgotten the pair, and counts anew.
+        const bool anew = counter.up() < seen.up || counter.down() < seen.down;
+        more.up = counter.up() - (anew ? 0 : seen.up);
+        more.down = counter.down() - (anew ? 0 : seen.down);
     }
-    seen.up = std::max(seen.up, counter.up());
-    seen.down = std::max(seen.down, counter.down());
+    seen = {counter.up(), counter.down()};
     return more;
 }
 
@@ -205,14 +206,14 @@ Result<SlotReader::Taken> SlotReader::take(
         seen.account = account_of(pair);
         seen.inbound = inbounds_[pair.inbound];
         seen.address = pair.address;
-        ++taken.observations;
+        taken.observations += seen.kind == ObservationKind::closed ? 0U : 1U;
         observe(seen);
     };
     for (const wire::Counter& counter : report.counters()) {
         const Amounts more = count(counter);
         if (more.up + more.down > 0) {
-            Observation seen;
-            seen.kind = ObservationKind::alive;
+            Observation seen;  // of any slot since the last one; in which, the list below says
+            seen.kind = ObservationKind::closed;
             seen.up.count = more.up;
             seen.down.count = more.down;
             tell(counter.pair(), seen);
