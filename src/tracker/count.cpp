@@ -48,7 +48,8 @@ Word bridged(Word word, int most) {
         closed &=
             closed >> static_cast<unsigned>(step) | ~(~Word{0} >> static_cast<unsigned>(step));
     }
-    return closed;
+    // Nothing is filled before the oldest sign of life, however near to the old end it is.
+    return word == 0 ? word : closed & ~Word{0} >> static_cast<unsigned>(std::countl_zero(word));
 }
 
 bool may_reach(std::span<const Word> words, int devices, const CountRule& rule) {
