@@ -111,6 +111,8 @@ Result<void> HubLink::hear(link::Channel& channel, const link::wire::Frame& fram
         }
     } else if (frame.has_order()) {
         take(frame.order());
+    } else {
+        parts_.asked(frame);
     }
     return {};  // whatever else there is is of a newer version
 }
@@ -198,6 +200,12 @@ void HubLink::tell_health() {
         link::wire::Frame frame;
         parts_.health(*frame.mutable_health());
         channel_->post(frame);
+    }
+}
+
+void HubLink::send(const link::wire::Frame& frame) {
+    if (channel_ && !channel_->post(frame)) {
+        channel_->close();
     }
 }
 

@@ -37,6 +37,8 @@ public:
         std::function<std::vector<link::Done>()> held = [] { return std::vector<link::Done>(); };
         std::function<void(link::Order)> order = [](const link::Order&) {};
         std::function<void(const std::string& address)> met = [](const std::string&) {};
+        /// Everything of the hub's that is not about reports or time.
+        std::function<void(const link::wire::Frame&)> asked;
     };
     explicit HubLink(Parts parts)
         : parts_(std::move(parts)),
@@ -49,6 +51,8 @@ public:
     void tell_health();
     /// How a measure stands; without a connection the hub asks when it is there again.
     void tell(const link::Done& done);
+    /// Sends it, if there is a connection; one that takes nothing is ended.
+    void send(const link::wire::Frame& frame);
     bool is_connected() const { return channel_ != nullptr; }
     /// Sends what waits and closes; a few seconds at most.
     boost::asio::awaitable<void> finish();

@@ -4,11 +4,13 @@
 #include "agent/measures_here.hpp"
 #include "agent/membership.hpp"
 #include "agent/node_core.hpp"
+#include "agent/node_sockets.hpp"
 #include "base/memory.hpp"
 #include "base/spawn.hpp"
 #include "link/health.hpp"
 #include "link/order_wire.hpp"
 #include "link/slot_book.hpp"
+#include "link/sockets_wire.hpp"
 #include "link/tls.hpp"
 #include "sources/sockets/socket_watch.hpp"
 
@@ -82,7 +84,8 @@ public:
               [this](link::wire::Health& out) { describe(out); },
               [this] { return measures_.held(); },
               [this](link::Order order) { measures_.take(std::move(order)); },
-              [this](const std::string& address) { measures_.met(address); }
+              [this](const std::string& address) { measures_.met(address); },
+              [this](const link::wire::Frame& frame) { node_sockets_.take(frame); }
           }),
           sockets_(
               {io_.get_executor(),
@@ -100,6 +103,12 @@ public:
                [this](const std::string&, std::string_view name) {
                    return measures_.account_of(name);
                }}
+          ),
+          node_sockets_(
+              {io_.get_executor(),
+               readers_,
+               sockets_,
+               [this](const link::wire::Frame& frame) { link_.send(frame); }}
           ) {}
 
     Result<void> run() {
@@ -126,6 +135,7 @@ public:
         }
         start("measures", &Agent::take_up);
         start("sockets", &Agent::watch);
+        start("answers", &Agent::answer);
         start("flush", &Agent::beat);
         start("end", &Agent::wait_for_the_end);
         release_unused_memory();
@@ -172,6 +182,7 @@ private:
     asio::awaitable<void> call() { return link_.run(); }
     asio::awaitable<void> ask_core() { return core_->run(); }
     asio::awaitable<void> watch() { return sockets_.run(); }
+    asio::awaitable<void> answer() { return node_sockets_.answer(); }
 
     asio::awaitable<void> beat() {
         asio::steady_timer timer(io_.get_executor());
@@ -234,6 +245,7 @@ private:
         link::Enforcing enforcing = measures_.enforcing();
         enforcing.cuts = sees_sockets();
         link::tell(enforcing, *out.mutable_enforcing());
+        link::tell(node_sockets_.now(), *out.mutable_sockets());
     }
 
     AgentSettings settings_;
@@ -247,6 +259,7 @@ private:
     std::vector<std::unique_ptr<LogReader>> readers_;
     std::unique_ptr<NodeCore> core_;
     sources::sockets::SocketWatch sockets_;
+    NodeSockets node_sockets_;
     bool save_failed_ = false;
     std::vector<Task> tasks_;  // last: they use the rest
 };

@@ -34,7 +34,7 @@ asio::awaitable<Result<Listed<SessionRow>>> list(Parts parts, Call<SessionsQuery
         co_return size.error();
     }
     search.limit = *size;
-    co_return control::list_sessions(parts.desk.live, search);
+    co_return co_await control::list_sessions(parts.desk, std::move(search));
 }
 
 struct DropBody {
@@ -78,7 +78,7 @@ std::vector<Route> session_routes() {
             Method::get,
             "/inbounds",
             Scope::read,
-            "what this machine's sockets tell of each inbound's connections",
+            "what sockets tell of each inbound's connections, here and on nodes",
             &inbounds
         ),
     };

@@ -11,8 +11,9 @@ inline constexpr std::array session_commands = {
         .group = Group::everyday,
         .summary = "live connections, with what they move",
         .detail =
-            "What a log told of a connection, joined with the socket of this machine that carries "
-            "it. Connections that end elsewhere, or over UDP, are not among them: see "
+            "What a log told of a connection, joined with the socket that carries it, on this "
+            "machine or on a node. Connections that end elsewhere, or over UDP, are not among "
+            "them: see "
             "`fairgate session inbounds`.",
         .flags =
             {{"account", 'a', ValueKind::account, "ACCOUNT", "only this account's"},

@@ -33,7 +33,7 @@ struct AccountRow {
     std::string owner;
     std::vector<std::string> groups;
     int connections = 0;  ///< known to live on this machine
-    double up_rate = 0;   ///< bytes a second, of these
+    double up_rate = 0;   ///< bytes a second, of these and of those on nodes
     double down_rate = 0;
 };
 BOOST_DESCRIBE_STRUCT(

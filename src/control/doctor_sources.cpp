@@ -196,6 +196,9 @@ Place place_of(const Error& notice) {
     if (notice.code == "FG-DOC-009") {
         return {.stage = "clock", .name = "this machine"};
     }
+    if (notice.code == "FG-NOD-011") {
+        return {.stage = "source", .name = "node " + notice.where};
+    }
     if (notice.code.starts_with("FG-KRN-")) {
         return {.stage = "enforcer", .name = "live connections"};
     }

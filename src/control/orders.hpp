@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "control/check.hpp"
+#include "control/live.hpp"
 #include "enforcement/executor.hpp"
 #include "model/account.hpp"
 #include "model/decision.hpp"
@@ -35,6 +36,12 @@ struct SessionsCut {
     std::string text;  ///< "cut 12, left 0"; names why any are left
 };
 
+/// Live connections on other machines, as their agents told when they were asked.
+struct SessionsThere {
+    std::vector<SessionNow> sessions;
+    std::vector<Error> lacks;  ///< nodes that did not answer, or not wholly
+};
+
 /// What control orders of the running daemon. Each order has been written down, or refused, when
 /// it returns; what it leads to is told as an event. Arguments are values, because they are kept
 /// across waits.
@@ -53,8 +60,12 @@ public:
     virtual boost::asio::awaitable<Result<enforcement::CarriedOut>> carry_out(Decision decision
     ) = 0;
 
-    /// Cuts the account's live connections on this machine; it may connect again at once. Writes
-    /// the audit entry.
+    /// Asks the nodes for the live connections there; at most some thousand of each node.
+    virtual boost::asio::awaitable<SessionsThere> sessions_on_nodes(SessionQuery) {
+        co_return SessionsThere();
+    }
+    /// Cuts the account's live connections on this machine and on nodes; it may connect again at
+    /// once. Writes the audit entry.
     virtual boost::asio::awaitable<Result<SessionsCut>> cut_sessions(
         AccountKey account, OrderedBy by
     ) = 0;

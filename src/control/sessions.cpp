@@ -6,6 +6,7 @@
 #include "model/address.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 #include <utility>
 
@@ -58,6 +59,10 @@ Result<SessionQuery> query_of(const Live& live, const SessionSearch& search) {
     return query;
 }
 
+std::string in_one_line(const Error& error) {
+    return error.what + (error.next.empty() ? "" : "; " + error.next);
+}
+
 std::string count_of(std::size_t sessions) {
     return std::to_string(sessions) + (sessions == 1 ? " connection" : " connections");
 }
@@ -83,13 +88,17 @@ std::string meaning_of(const std::string& sight) {
 
 }  // namespace
 
-Result<Listed<SessionRow>> list_sessions(const Live& live, const SessionSearch& search) {
-    const auto query = query_of(live, search);
+boost::asio::awaitable<Result<Listed<SessionRow>>> list_sessions(Desk desk, SessionSearch search) {
+    const auto query = query_of(desk.live, search);
     if (!query) {
-        return query.error();
+        co_return query.error();
     }
     std::vector<SessionRow> all;
-    for (const SessionNow& session : live.sessions(*query)) {
+    for (const SessionNow& session : desk.live.sessions(*query)) {
+        all.push_back(row_of(session));
+    }
+    const SessionsThere there = co_await desk.orders.sessions_on_nodes(*query);
+    for (const SessionNow& session : there.sessions) {
         all.push_back(row_of(session));
     }
     std::ranges::sort(all, {}, place_of);
@@ -97,15 +106,18 @@ Result<Listed<SessionRow>> list_sessions(const Live& live, const SessionSearch& 
     if (!search.cursor.empty()) {
         const auto parts = parse_cursor(search.cursor, "sessions", 4);
         if (!parts) {
-            return parts.error();
+            co_return parts.error();
         }
         const Place after{(*parts)[1], (*parts)[2], (*parts)[3]};
         begin = std::ranges::upper_bound(all, after, {}, place_of);
     }
     Listed<SessionRow> list;
     list.summary = count_of(all.size());
-    for (const Error& blind : live.blind_spots()) {
-        list.warnings.push_back(blind.what + (blind.next.empty() ? "" : "; " + blind.next));
+    for (const Error& blind : desk.live.blind_spots()) {
+        list.warnings.push_back(in_one_line(blind));
+    }
+    for (const Error& lack : there.lacks) {
+        list.warnings.push_back(in_one_line(lack));
     }
     for (; begin != all.end() && list.rows.size() < search.limit; ++begin) {
         list.rows.push_back(std::move(*begin));
@@ -114,7 +126,7 @@ Result<Listed<SessionRow>> list_sessions(const Live& live, const SessionSearch& 
         const SessionRow& last = list.rows.back();
         list.next_cursor = to_cursor({"sessions", last.account, last.backend, last.address});
     }
-    return list;
+    co_return list;
 }
 
 Listed<InboundRow> list_inbounds(const Live& live) {
@@ -149,10 +161,15 @@ boost::asio::awaitable<Result<Change>> drop_sessions(
     const AccountKey key = found->facts.key;
     SessionQuery query;
     query.account = key;
-    const std::vector<SessionNow> sessions = desk.live.sessions(query);
+    std::vector<SessionNow> sessions = desk.live.sessions(query);
+    SessionsThere there = co_await desk.orders.sessions_on_nodes(query);
+    std::ranges::move(there.sessions, std::back_inserter(sessions));
     Change change;
     if (sessions.empty()) {
-        change.message = "no connection of " + key.name + " is known to live on this machine";
+        change.message = "no connection of " + key.name + " is known to live";
+        for (const Error& lack : there.lacks) {
+            change.message += "; " + lack.what;
+        }
         co_return change;
     }
     if (run == Run::dry) {
@@ -160,7 +177,8 @@ boost::asio::awaitable<Result<Change>> drop_sessions(
         for (const SessionNow& session : sessions) {
             change.plan->push_back(
                 (session.shared ? "leave, as it carries others too: " : "cut ") +
-                text_of(session.peer) + " to port " + std::to_string(session.local_port)
+                text_of(session.peer) + " to port " + std::to_string(session.local_port) +
+                (session.node.empty() ? "" : " of " + session.node)
             );
         }
         co_return change;

@@ -4,6 +4,7 @@
 #include "control/change.hpp"
 #include "control/desk.hpp"
 #include "control/live.hpp"
+#include "control/orders.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/describe.hpp>
@@ -56,8 +57,9 @@ struct SessionSearch {
     std::string cursor;
 };
 
-/// By account, then by address. FG-CTL-002, -003, -004 for an address that is none, -007.
-Result<Listed<SessionRow>> list_sessions(const Live& live, const SessionSearch& search);
+/// By account, then by address, of this machine and of nodes that answer. FG-CTL-002, -003, -004
+/// for an address that is none, -007.
+boost::asio::awaitable<Result<Listed<SessionRow>>> list_sessions(Desk desk, SessionSearch search);
 
 /// What can be known of one inbound's connections.
 struct InboundRow {

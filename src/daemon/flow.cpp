@@ -210,6 +210,7 @@ void Flow::clock_was_set(Duration by) {
     for (const auto& unit : parts_.units) {
         unit->engine->clock_was_set(by);
         unit->backend->clock_was_set(by);
+        unit->on_nodes.clock_was_set();
         for (ReadSource& source : unit->sources) {
             source.reading.clock_was_set(by, started_);
             if (source.sessions != nullptr) {

@@ -36,7 +36,7 @@ std::vector<Error> LiveView::notices() const {
     for (const Error& name : world_.unresolved) {
         notices.push_back(name);
     }
-    for (const Error& lack : sockets_.lacks()) {
+    for (const Error& lack : blind_spots()) {
         notices.push_back(lack);
     }
     for (const nodes::NodeNow& node : nodes()) {
@@ -159,11 +159,7 @@ std::vector<control::AccountNow> LiveView::accounts(const control::AccountQuery&
         const Traffic traffic = traffic_of(*unit);
         for (const auto& [name, facts] : accounts_of(*unit, held)) {
             control::AccountNow account = describe(*unit, facts, held);
-            if (const auto moves = traffic.find(name); moves != traffic.end()) {
-                account.connections = moves->second.connections;
-                account.up_rate = moves->second.up_rate;
-                account.down_rate = moves->second.down_rate;
-            }
+            add_traffic(traffic, account);
             if (is_wanted(query, account)) {
                 accounts.push_back(std::move(account));
             }
@@ -182,6 +178,7 @@ std::vector<control::AccountNow> LiveView::find_account(const AccountKey& key) c
         const auto accounts = accounts_of(*unit, held);
         if (const auto account = accounts.find(key.name); account != accounts.end()) {
             found.push_back(describe(*unit, account->second, held));
+            add_traffic(traffic_of(*unit), found.back());
         }
     }
     return found;

@@ -59,7 +59,8 @@ private:
     Held held_accounts() const;
     /// What the live connections of one unit's accounts move together, by account.
     using Traffic = std::map<std::string, control::AccountNow, std::less<>>;
-    static Traffic traffic_of(const Unit& unit);
+    Traffic traffic_of(const Unit& unit) const;
+    static void add_traffic(const Traffic& traffic, control::AccountNow& account);
     control::AccountNow describe(const Unit& unit, const AccountFacts& facts, const Held& held)
         const;
     std::map<std::string, AccountFacts> accounts_of(const Unit& unit, const Held& held) const;

@@ -53,6 +53,12 @@ bool NodeIntake::observe(const nodes::NodeRecord& node, const Observation& seen)
         }
         return false;
     }
+    if (seen.kind == ObservationKind::closed) {
+        if (const auto id = unit->engine->tracker().accounts().find(*account)) {
+            unit->on_nodes.add(*id, node.name, seen.up.count, seen.down.count, now);
+        }
+        return false;
+    }
     Observation mapped = seen;
     mapped.account = *account;
     deliver(*unit, node.name, held(now), mapped);

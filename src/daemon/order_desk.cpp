@@ -132,38 +132,6 @@ boost::asio::awaitable<Result<enforcement::CarriedOut>> OrderDesk::carry_out(Dec
     co_return done;
 }
 
-boost::asio::awaitable<Result<control::SessionsCut>> OrderDesk::cut_sessions(
-    AccountKey account, enforcement::OrderedBy by
-) {
-    store::AuditEntry audit;
-    audit.time = parts_.clock.now();
-    audit.who = by.who;
-    audit.via = by.via;
-    audit.action = "session.drop";
-    audit.object = account.backend + "/" + account.name;
-    audit.reason = by.reason;
-    audit.request_id = by.request_id;
-    auto write = [this, audit = std::move(audit)] { return parts_.store.audit().add(audit); };
-    const auto written = co_await run_on(parts_.store_thread, std::move(write));
-    if (!written) {
-        co_return written.error();
-    }
-    const std::string name = account.name;
-    const auto report = co_await parts_.acting.sockets().cut(std::move(account));
-    if (!report) {
-        co_return report.error();
-    }
-    control::SessionsCut done;
-    done.text = "nothing to cut";
-    if (report->has_value()) {
-        done.cut = (*report)->cut;
-        done.left = (*report)->left.size();
-        done.text = kernel::to_text(**report);
-    }
-    tell(control::Topic::daemon, name + ": connections dropped by " + by.who + ": " + done.text);
-    co_return done;
-}
-
 boost::asio::awaitable<Result<void>> OrderDesk::settings_changed() {
     auto read = [this] { return control::read_by_command(parts_.store); };
     auto by_command = co_await run_on(parts_.store_thread, std::move(read));

@@ -44,6 +44,8 @@ public:
     boost::asio::awaitable<Result<control::SessionsCut>> cut_sessions(
         AccountKey account, enforcement::OrderedBy by
     ) override;
+    boost::asio::awaitable<control::SessionsThere> sessions_on_nodes(control::SessionQuery query
+    ) override;
     boost::asio::awaitable<Result<void>> settings_changed() override;
     boost::asio::awaitable<Result<control::Reloaded>> reload(enforcement::OrderedBy by) override;
     boost::asio::awaitable<Result<void>> close_breaker(enforcement::OrderedBy by) override;
@@ -61,6 +63,8 @@ public:
 
 private:
     Unit* unit_of_backend(const std::string& backend);
+    /// Adds what became of it to `done`.
+    boost::asio::awaitable<void> cut_on_nodes(AccountKey account, control::SessionsCut& done);
     void tell(control::Topic topic, std::string message);
 
     Parts parts_;

@@ -3,6 +3,7 @@
 #include "base/spawn.hpp"
 #include "daemon/backend.hpp"
 #include "daemon/engine.hpp"
+#include "daemon/node_traffic.hpp"
 #include "daemon/udp_carriers.hpp"
 #include "logs/access_line.hpp"
 #include "logs/log_reader.hpp"
@@ -77,6 +78,7 @@ struct Unit {
         return all;
     }
 
+    NodeTraffic on_nodes;
     /// Calls `take(source, session)` for each live connection of its accounts that is known.
     template <class Take>
     void each_session(const Take& take) const {

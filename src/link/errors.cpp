@@ -92,6 +92,16 @@ Error not_the_hub(std::string_view place) {
     return error;
 }
 
+Error no_answer(std::string_view node, std::string_view why) {
+    Error error;
+    error.code = "FG-NOD-010";
+    error.what = "node " + std::string(node) + " did not tell of its connections";
+    error.cause = why;
+    error.state = "its connections are not among those shown, and none of them was cut";
+    error.next = "fairgate node show " + std::string(node);
+    return error;
+}
+
 Error fell_behind(std::string_view place) {
     Error error;
     error.code = "FG-AGT-009";

@@ -16,6 +16,7 @@ Error bad_frame(std::string_view place, std::string_view why);                  
 Error out_of_turn(std::string_view place, std::string_view what);                    ///< FG-AGT-006
 Error connection_lost(std::string_view place, std::string_view why);                 ///< FG-AGT-007
 Error not_the_hub(std::string_view place);                                           ///< FG-AGT-008
+Error no_answer(std::string_view node, std::string_view why);                        ///< FG-NOD-010
 Error fell_behind(std::string_view place);                                           ///< FG-AGT-009
 
 }  // namespace fairgate::link

@@ -2,6 +2,7 @@
 
 #include "link/address.hpp"
 #include "link/errors.hpp"
+#include "link/fault.hpp"
 #include "sources/visible.hpp"
 
 #include <algorithm>
@@ -58,25 +59,6 @@ std::optional<MeasureState> state_of(wire::Done::State state) {
 }
 
 bool is_name(std::string_view name) { return !name.empty() && name.size() <= longest_name; }
-
-void put(const Error& error, wire::Fault& out) {
-    out.set_code(error.code);
-    out.set_what(error.what);
-    out.set_cause(error.cause);
-    out.set_next(error.next);
-}
-
-Error read(const wire::Fault& told) {
-    Error error;
-    error.code = sources::visible(told.code(), 16);
-    error.what = sources::visible(told.what(), longest_text);
-    error.cause = sources::visible(told.cause(), longest_text);
-    error.next = sources::visible(told.next(), longest_text);
-    if (!error.code.starts_with("FG-")) {
-        error.code = "FG-AGT-005";
-    }
-    return error;
-}
 
 Result<Denial> read(const wire::Denied& told) {
     const auto address = address_of(told.address());
@@ -172,7 +154,7 @@ wire::Done to_wire(const Done& done) {
     out.set_text(done.text.substr(0, longest_text));
     out.set_faulty(done.error.has_value());
     if (done.error) {
-        put(*done.error, *out.mutable_fault());
+        tell(*done.error, *out.mutable_fault());
     }
     return out;
 }
@@ -204,7 +186,7 @@ void tell(const Enforcing& enforcing, wire::Enforcing& out) {
     out.set_cuts(enforcing.cuts);
     out.set_faulty(enforcing.error.has_value());
     if (enforcing.error) {
-        put(*enforcing.error, *out.mutable_fault());
+        tell(*enforcing.error, *out.mutable_fault());
     }
 }
 

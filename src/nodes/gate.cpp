@@ -7,6 +7,7 @@
 #include "link/channel.hpp"
 #include "link/errors.hpp"
 #include "link/tls.hpp"
+#include "nodes/ask_nodes.hpp"
 #include "nodes/node_link.hpp"
 #include "nodes/strangers.hpp"
 #include "pki/join_token.hpp"
@@ -115,6 +116,22 @@ public:
     const OrderBook* held(const std::string& node) const override {
         const auto found = links_.find(node);
         return found == links_.end() ? nullptr : &found->second->held();
+    }
+
+    asio::awaitable<ByNode<Result<link::Seen>>> look(ByNode<link::Look> looks) override {
+        return look_at_nodes(parts_.executor, links_, std::move(looks));
+    }
+
+    asio::awaitable<ByNode<Result<link::WasCut>>> cut(ByNode<link::Cut> cuts) override {
+        return cut_on_nodes(parts_.executor, links_, std::move(cuts));
+    }
+
+    void each_pair(
+        const std::string& node, const std::function<void(std::string_view, const Address&)>& take
+    ) const override {
+        if (const auto found = links_.find(node); found != links_.end()) {
+            found->second->each_pair(take);
+        }
     }
 
     asio::awaitable<Result<Invited>> invite(
@@ -348,7 +365,7 @@ private:
     http::Listener listener_;
     http::TlsContext context_;
     TimePoint renew_at_;
-    std::map<std::string, std::shared_ptr<NodeLink>> links_;
+    Links links_;
     Strangers strangers_{most_strangers};
     Strangers::Number newest_ = 0;
     std::map<Strangers::Number, Task> connections_;

@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "link/sockets.hpp"
 #include "nodes/node.hpp"
 #include "nodes/node_book.hpp"
 #include "nodes/node_sink.hpp"
@@ -14,9 +15,11 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace fairgate::nodes {
@@ -57,6 +60,17 @@ public:
     ) const = 0;
     /// What a node holds for us, as it said last; null if there is no such node.
     virtual const OrderBook* held(const std::string& node) const = 0;
+    template <class Value>
+    using ByNode = std::map<std::string, Value>;
+    /// Asks nodes which connections live there, all at once and for a few seconds. FG-NOD-010 of
+    /// one that did not answer in time, or sees none.
+    virtual boost::asio::awaitable<ByNode<Result<link::Seen>>> look(ByNode<link::Look> looks) = 0;
+    /// Orders them to end connections, and waits for what became of it. FG-NOD-010.
+    virtual boost::asio::awaitable<ByNode<Result<link::WasCut>>> cut(ByNode<link::Cut> cuts) = 0;
+    /// Each account, as in the node's log, and an address that it reported it at.
+    virtual void each_pair(
+        const std::string& node, const std::function<void(std::string_view, const Address&)>& take
+    ) const = 0;
     virtual const NodeBook& book() const = 0;
     virtual const pki::Authority& authority() const = 0;
 

@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "link/order.hpp"
+#include "link/sockets.hpp"
 
 #include <boost/describe.hpp>
 
@@ -73,6 +74,7 @@ struct NodeNow {
     link::Enforcing enforcing;       ///< what it can carry out, as it said last
     std::size_t held = 0;            ///< measures that it holds for us, as far as is known
     std::optional<Error> lacks;      ///< why nothing is carried out there, if something should be
+    link::Sockets sockets;           ///< how well it sees its connections, as it said last
 };
 
 }  // namespace fairgate::nodes

@@ -3,6 +3,7 @@
 #include "link/errors.hpp"
 #include "link/health.hpp"
 #include "link/order_wire.hpp"
+#include "link/sockets_wire.hpp"
 #include "sources/visible.hpp"
 
 #include <algorithm>
@@ -61,6 +62,7 @@ asio::awaitable<Error> NodeLink::serve(
         shown_.since = clock_.now();
         shown_.error = why;
         orders_.disconnected();
+        questions_.give_up();
         sink_.tell(record_, "node " + record_.name + " is away: " + to_line(why));
         sink_.orders_changed();
     }
@@ -169,6 +171,12 @@ Result<void> NodeLink::hear(link::Channel& channel, const link::wire::Frame& fra
             return take(frame.held());
         case link::wire::Frame::kDone:
             return take(frame.done());
+        case link::wire::Frame::kSeen:
+            questions_.answer(frame.seen().question(), frame);
+            return {};
+        case link::wire::Frame::kWasCut:
+            questions_.answer(frame.was_cut().question(), frame);
+            return {};
         case link::wire::Frame::kRefused:
             return link::error_of(frame.refused(), record_.name);
         case link::wire::Frame::kJoin:
@@ -182,6 +190,8 @@ Result<void> NodeLink::hear(link::Channel& channel, const link::wire::Frame& fra
         case link::wire::Frame::kRenew:
         case link::wire::Frame::kRenewed:
         case link::wire::Frame::kOrder:
+        case link::wire::Frame::kLook:
+        case link::wire::Frame::kCut:
         case link::wire::Frame::BODY_NOT_SET:
             return {};  // of a newer version, or nothing that concerns us
     }
@@ -255,6 +265,7 @@ void NodeLink::take(const link::wire::Health& health) {
         orders_.ask_all_again();
     }
     shown_.enforcing = enforcing;
+    shown_.sockets = link::read(health.sockets());
     shown_.resident = health.resident();
     shown_.buffered = health.buffered();
 }
@@ -283,7 +294,29 @@ void NodeLink::ping() {
     }
 }
 
+std::shared_ptr<Questions::Pending> NodeLink::ask(
+    const asio::any_io_executor& executor, link::wire::Frame question
+) {
+    if (!channel_ || record_.revoked || !shown_.sockets.watched) {
+        return nullptr;
+    }
+    auto pending = questions_.expect(executor);
+    if (question.has_look()) {
+        question.mutable_look()->set_question(Questions::number(*pending));
+    } else {
+        question.mutable_cut()->set_question(Questions::number(*pending));
+    }
+    return channel_->post(question) ? pending : nullptr;
+}
+
+void NodeLink::each_pair(const std::function<void(std::string_view, const Address&)>& take) const {
+    if (reader_) {
+        reader_->each_pair(take);
+    }
+}
+
 void NodeLink::close() {
+    questions_.give_up();
     if (channel_) {
         channel_->close();
         channel_.reset();

@@ -4,9 +4,11 @@
 #include "link/channel.hpp"
 #include "link/clock_offset.hpp"
 #include "link/slot_reader.hpp"
+#include "link/sockets.hpp"
 #include "nodes/node.hpp"
 #include "nodes/node_sink.hpp"
 #include "nodes/order_book.hpp"
+#include "nodes/questions.hpp"
 #include "sources/source.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -48,6 +50,16 @@ public:
     /// What it holds for us, as it said last.
     const OrderBook& held() const { return orders_; }
 
+    /// Sends a question about its connections, or an order; nothing of a node that is away or sees
+    /// no connections. Questions::wait() gives the answer.
+    std::shared_ptr<Questions::Pending> ask(
+        const boost::asio::any_io_executor& executor, link::wire::Frame question
+    );
+    /// Each account, as in its log, and an address that it reported it at.
+    void each_pair(const std::function<void(std::string_view, const Address&)>& take) const;
+    /// Its clock minus ours.
+    Duration lead() const { return offset_.offset().value_or(Duration(0)); }
+
     NodeNow now() const;
     /// Its sources as they are known here; those of a node that is away have failed.
     std::vector<sources::SourceHealth> sources() const;
@@ -64,7 +76,6 @@ private:
     Result<void> take(const link::wire::Held& held);
     Result<void> take(const link::wire::Done& done);
     void send_orders();
-    Duration lead() const { return offset_.offset().value_or(Duration(0)); }
     void measure(const link::wire::Pong& pong);
     void want(const std::string& account);
 
@@ -84,6 +95,7 @@ private:
     std::optional<sources::Gap> last_gap_;
     std::unordered_map<std::string, TimePoint> asked_;  ///< lines of these accounts
     std::vector<std::string> wanted_;
+    Questions questions_;
     std::shared_ptr<link::Channel> channel_;  ///< while connected
 };
 

@@ -40,6 +40,18 @@ Error nothing_to_refuse(const AccountKey& account, const std::string& sharer) {
     };
 }
 
+/// From one of these addresses; none given: from anywhere.
+bool is_of(
+    const AccountKey& account,
+    const std::vector<Address>& from,
+    const AccountKey& key,
+    const sessions::Session& session
+) {
+    const bool meant =
+        from.empty() || std::ranges::find(from, session.flow.peer.address) != from.end();
+    return key == account && meant;
+}
+
 }  // namespace
 
 Result<void> SocketWatch::open() {
@@ -176,13 +188,10 @@ void SocketWatch::take(const Look& look) {
 
 // ---- cutting -----------------------------------------------------------------------------------
 
-kernel::CutOrder SocketWatch::order_for(const AccountKey& account, const std::vector<Address>& from)
-    const {
+kernel::CutOrder SocketWatch::order_for(const Wanted& wanted) const {
     kernel::CutOrder order;
     each_session([&](const AccountKey& key, const sessions::Session& session) {
-        const bool meant =
-            from.empty() || std::ranges::find(from, session.flow.peer.address) != from.end();
-        if (key == account && meant && !session.shared) {
+        if (!session.shared && wanted(key, session)) {
             order.peers.push_back(session.flow.peer);
             order.local_ports.push_back(session.flow.local.port);
         }
@@ -196,7 +205,10 @@ kernel::CutOrder SocketWatch::order_for(const AccountKey& account, const std::ve
 std::size_t SocketWatch::live_connections(
     const AccountKey& account, const std::vector<Address>& from
 ) const {
-    return order_for(account, from).peers.size();
+    const auto its = [&](const AccountKey& key, const sessions::Session& session) {
+        return is_of(account, from, key, session);
+    };
+    return order_for(its).peers.size();
 }
 
 Result<std::vector<Denial>> SocketWatch::denials_of(const AccountKey& account) const {
@@ -238,14 +250,36 @@ Result<std::vector<Denial>> SocketWatch::denials_of(const AccountKey& account) c
 boost::asio::awaitable<Result<std::optional<kernel::CutReport>>> SocketWatch::cut(
     AccountKey account, std::vector<Address> from
 ) {
+    const auto its = [&](const AccountKey& key, const sessions::Session& session) {
+        return is_of(account, from, key, session);
+    };
+    kernel::CutOrder order = order_for(its);
+    co_return co_await carry_out(std::move(order), {});
+}
+
+boost::asio::awaitable<Result<std::optional<kernel::CutReport>>> SocketWatch::cut_named(
+    std::set<std::string> names, std::vector<Address> spared
+) {
+    const auto its = [&names](const AccountKey&, const sessions::Session& session) {
+        return names.contains(std::string(session.account));
+    };
+    kernel::CutOrder order = order_for(its);
+    co_return co_await carry_out(std::move(order), std::move(spared));
+}
+
+boost::asio::awaitable<Result<std::optional<kernel::CutReport>>> SocketWatch::carry_out(
+    kernel::CutOrder order, std::vector<Address> spared
+) {
     using Outcome = Result<std::optional<kernel::CutReport>>;
-    auto order = order_for(account, from);
     if (order.peers.empty() || !sockets_) {
         co_return std::nullopt;
     }
     std::vector<Address> addresses(order.peers.size());
     std::ranges::transform(order.peers, addresses.begin(), &Endpoint::address);
     auto targets = parts_.told(addresses);
+    for (const Address& address : spared) {
+        targets.add(address, kernel::Protection::trusted);
+    }
     auto work = [this, sockets = sockets_, order = std::move(order), targets = std::move(targets)](
                 ) mutable -> Outcome {
         const auto place = kernel::NetworkNamespace::own();

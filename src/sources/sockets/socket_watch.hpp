@@ -17,6 +17,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,6 +55,10 @@ public:
     boost::asio::awaitable<Result<std::optional<kernel::CutReport>>> cut(
         AccountKey account, std::vector<Address> from = {}
     );
+    /// The same for accounts by the names that the feeds know, but for `spared` addresses.
+    boost::asio::awaitable<Result<std::optional<kernel::CutReport>>> cut_named(
+        std::set<std::string> names, std::vector<Address> spared
+    );
     /// Connections of the account that are known to live, and may be cut.
     std::size_t live_connections(const AccountKey& account, const std::vector<Address>& from = {})
         const;
@@ -85,7 +90,11 @@ private:
         const std::function<void(AccountKey key, const sessions::Session& session)>& take
     ) const;
     bool is_needed() const;
-    kernel::CutOrder order_for(const AccountKey& account, const std::vector<Address>& from) const;
+    using Wanted = std::function<bool(const AccountKey& key, const sessions::Session& session)>;
+    kernel::CutOrder order_for(const Wanted& wanted) const;
+    boost::asio::awaitable<Result<std::optional<kernel::CutReport>>> carry_out(
+        kernel::CutOrder order, std::vector<Address> spared
+    );
     boost::asio::awaitable<void> wait_for_next_look(bool soon);
 
     Parts parts_;
