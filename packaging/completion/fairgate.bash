@@ -29,13 +29,14 @@ _fairgate() {
         if [ $words -le 2 ]; then command="${command:+$command }$word"; fi
     done
     case $command in
-        '') offer="account agent backend breaker completion config daemon decision demo doctor enforcer exempt explain help limit man mode node preview replay session source status top trust undo version violation watch why" ;;
+        '') offer="account agent backend block breaker completion config daemon decision demo doctor enforcer exempt explain help limit man mode node preview replay session source status top trust undo version violation watch why" ;;
         account) offer="list show" ;;
         backend) offer="list" ;;
+        block) offer="list check" ;;
         breaker) offer="close" ;;
         config) offer="check show schema" ;;
         decision) offer="list show add extend cancel" ;;
-        enforcer) offer="list" ;;
+        enforcer) offer="list test" ;;
         exempt) offer="list add remove check" ;;
         limit) offer="list show set clear preview" ;;
         mode) offer="show set clear" ;;
@@ -80,13 +81,16 @@ _fairgate() {
         'mode clear') case $cur in -*) offer="--rule --group --account --dry-run --yes --strict --accept-risk --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
         'breaker close') case $cur in -*) offer="--dry-run --yes --strict --accept-risk --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
         'preview enforce') case $cur in -*) offer="--over --fail-on --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
+        'block list') case $cur in -*) offer="--account --address --limit --cursor --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
+        'block check') case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
+        'enforcer list') case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
+        'enforcer test') case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
         'source list') case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
         'source test') case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="@source" ;; esac ;;
         'source tail') case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="@source" ;; esac ;;
         'source pause') case $cur in -*) offer="--dry-run --yes --strict --accept-risk --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="@source" ;; esac ;;
         'source resume') case $cur in -*) offer="--dry-run --yes --strict --accept-risk --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="@source" ;; esac ;;
         'backend list') case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
-        'enforcer list') case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
         'replay'|'replay '*) case $cur in -*) offer="--general --limits --policy --counting --asn --names --since --until --account --zone --fail-on --against --decision --threads --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="files" ;; esac ;;
         'explain'|'explain '*) case $cur in -*) offer="--file --names --blackhole --trusted-inbound --decoration --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
         'demo'|'demo '*) case $cur in -*) offer="--speed --listen --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="start stop status" ;; esac ;;
@@ -94,16 +98,16 @@ _fairgate() {
         'node show') case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
         'node join') case $cur in -*) offer="--backend --address --expires-in --dry-run --yes --strict --accept-risk --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
         'node revoke') case $cur in -*) offer="--dry-run --yes --strict --accept-risk --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
-        'doctor'|'doctor '*) case $cur in -*) offer="--fix --only --strict --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
+        'doctor'|'doctor '*) case $cur in -*) offer="--fix --dry-run --only --strict --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
         'config check') case $cur in -*) offer="--set --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="files" ;; esac ;;
         'config show') case $cur in -*) offer="--origin --changed --set --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
         'config schema') case $cur in -*) offer="--example --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
         'daemon'|'daemon '*) case $cur in -*) offer="--set --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
         'agent'|'agent '*) case $cur in -*) offer="--set --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="run join" ;; esac ;;
         'completion'|'completion '*) case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="bash zsh fish" ;; esac ;;
-        'man'|'man '*) case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="account agent backend breaker completion config daemon decision demo doctor enforcer exempt explain help limit man mode node preview replay session source status top trust undo version violation watch why" ;; esac ;;
+        'man'|'man '*) case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="account agent backend block breaker completion config daemon decision demo doctor enforcer exempt explain help limit man mode node preview replay session source status top trust undo version violation watch why" ;; esac ;;
         'version'|'version '*) case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
-        'help'|'help '*) case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="account agent backend breaker completion config daemon decision demo doctor enforcer exempt explain help limit man mode node preview replay session source status top trust undo version violation watch why" ;; esac ;;
+        'help'|'help '*) case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="account agent backend block breaker completion config daemon decision demo doctor enforcer exempt explain help limit man mode node preview replay session source status top trust undo version violation watch why" ;; esac ;;
     esac
     if [ "$offer" = files ]; then
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")

@@ -3,6 +3,7 @@ complete -c fairgate -f
 complete -c fairgate -n __fish_use_subcommand -a account
 complete -c fairgate -n __fish_use_subcommand -a agent -d 'report this node\'s logs to a hub, until stopped'
 complete -c fairgate -n __fish_use_subcommand -a backend
+complete -c fairgate -n __fish_use_subcommand -a block
 complete -c fairgate -n __fish_use_subcommand -a breaker
 complete -c fairgate -n __fish_use_subcommand -a completion -d 'completion for a shell'
 complete -c fairgate -n __fish_use_subcommand -a config
@@ -142,6 +143,14 @@ complete -c fairgate -n '__fish_seen_subcommand_from breaker; and not __fish_see
 complete -c fairgate -n '__fish_seen_subcommand_from preview; and not __fish_seen_subcommand_from enforce' -a enforce -d 'who would be blocked if you enforced now'
 complete -c fairgate -n '__fish_seen_subcommand_from preview; and __fish_seen_subcommand_from enforce' -l over -x -d 'judge the last so long; 24h if not said'
 complete -c fairgate -n '__fish_seen_subcommand_from preview; and __fish_seen_subcommand_from enforce' -l fail-on -x -d 'exit 10 when more than N accounts would be'
+complete -c fairgate -n '__fish_seen_subcommand_from block; and not __fish_seen_subcommand_from list check' -a list -d 'what the firewall refuses at this moment'
+complete -c fairgate -n '__fish_seen_subcommand_from block; and __fish_seen_subcommand_from list' -l account -s a -x -d 'only this account\'s'
+complete -c fairgate -n '__fish_seen_subcommand_from block; and __fish_seen_subcommand_from list' -l address -x -d 'only this address'
+complete -c fairgate -n '__fish_seen_subcommand_from block; and __fish_seen_subcommand_from list' -l limit -s n -x -d 'at most so many'
+complete -c fairgate -n '__fish_seen_subcommand_from block; and __fish_seen_subcommand_from list' -l cursor -x -d 'go on where the last list ended'
+complete -c fairgate -n '__fish_seen_subcommand_from block; and not __fish_seen_subcommand_from list check' -a check -d 'what was decided, compared with what the firewall refuses'
+complete -c fairgate -n '__fish_seen_subcommand_from enforcer; and not __fish_seen_subcommand_from list test' -a list -d 'what can block, what each can do, and whether it can now'
+complete -c fairgate -n '__fish_seen_subcommand_from enforcer; and not __fish_seen_subcommand_from list test' -a test -d 'try an enforcer step by step'
 complete -c fairgate -n '__fish_seen_subcommand_from source; and not __fish_seen_subcommand_from list test tail pause resume' -a list -d 'where observations come from, and how each source is'
 complete -c fairgate -n '__fish_seen_subcommand_from source; and not __fish_seen_subcommand_from list test tail pause resume' -a test -d 'try a source step by step: name, connection, login, lines'
 complete -c fairgate -n '__fish_seen_subcommand_from source; and __fish_seen_subcommand_from test' -a '(fairgate __complete source (commandline -ct) 2>/dev/null)'
@@ -152,7 +161,6 @@ complete -c fairgate -n '__fish_seen_subcommand_from source; and __fish_seen_sub
 complete -c fairgate -n '__fish_seen_subcommand_from source; and not __fish_seen_subcommand_from list test tail pause resume' -a resume -d 'read a paused source again'
 complete -c fairgate -n '__fish_seen_subcommand_from source; and __fish_seen_subcommand_from resume' -a '(fairgate __complete source (commandline -ct) 2>/dev/null)'
 complete -c fairgate -n '__fish_seen_subcommand_from backend; and not __fish_seen_subcommand_from list' -a list -d 'what holds accounts, and whether it answers'
-complete -c fairgate -n '__fish_seen_subcommand_from enforcer; and not __fish_seen_subcommand_from list' -a list -d 'what can block, and whether it can now'
 complete -c fairgate -n '__fish_seen_subcommand_from replay' -F
 complete -c fairgate -n '__fish_seen_subcommand_from replay' -l general -x -d 'devices for accounts without their own limit'
 complete -c fairgate -n '__fish_seen_subcommand_from replay' -l limits -r -F -d 'limits: a JSON object account: devices, or TOML'
@@ -184,6 +192,7 @@ complete -c fairgate -n '__fish_seen_subcommand_from node; and __fish_seen_subco
 complete -c fairgate -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from join' -l expires-in -x -d 'how long the token is good: 1d if not said'
 complete -c fairgate -n '__fish_seen_subcommand_from node; and not __fish_seen_subcommand_from list show join revoke' -a revoke -d 'refuse a node\'s certificate from now on, and end its connection'
 complete -c fairgate -n '__fish_seen_subcommand_from doctor' -l fix -d 'repair what can be repaired safely'
+complete -c fairgate -n '__fish_seen_subcommand_from doctor' -l dry-run -d 'with --fix: say what would be done'
 complete -c fairgate -n '__fish_seen_subcommand_from doctor' -l only -x -d 'only these checks: source,enforcer'
 complete -c fairgate -n '__fish_seen_subcommand_from doctor' -l strict -d 'warnings count as errors'
 complete -c fairgate -n '__fish_seen_subcommand_from config; and not __fish_seen_subcommand_from check show schema' -a check -d 'find all faults of the configuration'
@@ -199,8 +208,8 @@ complete -c fairgate -n '__fish_seen_subcommand_from daemon' -l set -x -d 'a set
 complete -c fairgate -n '__fish_seen_subcommand_from agent' -a 'run join'
 complete -c fairgate -n '__fish_seen_subcommand_from agent' -l set -x -d 'a setting, stronger than files; may be repeated'
 complete -c fairgate -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish'
-complete -c fairgate -n '__fish_seen_subcommand_from man' -a 'account agent backend breaker completion config daemon decision demo doctor enforcer exempt explain help limit man mode node preview replay session source status top trust undo version violation watch why'
-complete -c fairgate -n '__fish_seen_subcommand_from help' -a 'account agent backend breaker completion config daemon decision demo doctor enforcer exempt explain help limit man mode node preview replay session source status top trust undo version violation watch why'
+complete -c fairgate -n '__fish_seen_subcommand_from man' -a 'account agent backend block breaker completion config daemon decision demo doctor enforcer exempt explain help limit man mode node preview replay session source status top trust undo version violation watch why'
+complete -c fairgate -n '__fish_seen_subcommand_from help' -a 'account agent backend block breaker completion config daemon decision demo doctor enforcer exempt explain help limit man mode node preview replay session source status top trust undo version violation watch why'
 complete -c fairgate -l output -s o -x -a 'table wide json jsonl csv' -d 'how to write: a table on a terminal, else tabs'
 complete -c fairgate -l json -d 'the same as -o json'
 complete -c fairgate -l color -x -a 'auto always never' -d 'colours; NO_COLOR and FORCE_COLOR are honoured'

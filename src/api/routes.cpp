@@ -22,6 +22,7 @@ std::vector<Route> table() {
     append(all, exception_routes());
     append(all, mode_routes());
     append(all, decision_routes());
+    append(all, block_routes());
     append(all, node_routes());
     append(all, running_routes());
     return all;

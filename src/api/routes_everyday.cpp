@@ -42,9 +42,7 @@ BOOST_DESCRIBE_STRUCT(WhyQuery, (), (not_blocked))
 asio::awaitable<Result<control::Why>> why(Parts parts, Call<WhyQuery, None> call) {
     const auto question =
         call.query.not_blocked ? control::WhyQuestion::not_blocked : control::WhyQuestion::why;
-    co_return co_await control::why(
-        parts.desk.live, parts.desk.records, std::move(call.path.front()), question
-    );
+    co_return co_await control::why(parts.desk, std::move(call.path.front()), question);
 }
 
 struct UndoBody {
@@ -95,7 +93,11 @@ struct DoctorBody {
 BOOST_DESCRIBE_STRUCT(DoctorBody, (), (fix, only))
 
 asio::awaitable<Result<control::Diagnosis>> doctor(Parts parts, Call<None, DoctorBody> call) {
-    const auto repair = call.body.fix ? control::Repair::what_is_safe : control::Repair::none;
+    auto repair = control::Repair::none;
+    if (call.body.fix) {
+        const bool dry = call.run == control::Run::dry;
+        repair = dry ? control::Repair::plan : control::Repair::what_is_safe;
+    }
     co_return co_await control::diagnose(
         parts.desk, std::move(call.asker), words_of(call.body.only.value_or("")), repair
     );

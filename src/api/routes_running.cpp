@@ -15,7 +15,6 @@ namespace asio = boost::asio;
 using control::AuditRow;
 using control::BackendRow;
 using control::Change;
-using control::EnforcerRow;
 using control::Listed;
 using control::NetworkRow;
 using control::Scope;
@@ -48,10 +47,6 @@ asio::awaitable<Result<Change>> resume_source(Parts parts, Call<None, None> call
 
 asio::awaitable<Result<Listed<BackendRow>>> list_backends(Parts parts, Call<None, None>) {
     co_return control::whole(control::list_backends(parts.desk.live));
-}
-
-asio::awaitable<Result<Listed<EnforcerRow>>> list_enforcers(Parts parts, Call<None, None>) {
-    co_return control::whole(control::list_enforcers(parts.desk.live));
 }
 
 asio::awaitable<Result<Listed<NetworkRow>>> list_networks(Parts parts, Call<None, None>) {
@@ -134,13 +129,6 @@ std::vector<Route> running_routes() {
         ),
         tail(),
         route(Method::get, "/backends", Scope::read, "what holds accounts", &list_backends),
-        route(
-            Method::get,
-            "/enforcers",
-            Scope::read,
-            "what can block, and whether it can now",
-            &list_enforcers
-        ),
         route(
             Method::get,
             "/networks/rotating",

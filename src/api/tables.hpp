@@ -14,6 +14,7 @@ std::vector<Route> limit_routes();
 std::vector<Route> exception_routes();
 std::vector<Route> mode_routes();
 std::vector<Route> decision_routes();
+std::vector<Route> block_routes();
 std::vector<Route> node_routes();
 std::vector<Route> running_routes();
 

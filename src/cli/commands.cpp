@@ -1,3 +1,4 @@
+#include "cli/table_blocks.hpp"
 #include "cli/table_enforcement.hpp"
 #include "cli/table_everyday.hpp"
 #include "cli/table_limits.hpp"
@@ -30,6 +31,7 @@ constexpr auto table = joined(
     session_commands,
     limit_commands,
     enforcement_commands,
+    block_commands,
     source_commands,
     node_commands,
     running_commands

@@ -22,6 +22,7 @@ int run_limit_preview(Context& context, const Invocation& invocation);
 int run_preview(Context& context, const Invocation& invocation);
 int run_source_test(Context& context, const Invocation& invocation);
 int run_source_tail(Context& context, const Invocation& invocation);
+int run_block_check(Context& context, const Invocation& invocation);
 int run_doctor(Context& context, const Invocation& invocation);
 
 int run_config_check(Context& context, const Invocation& invocation);

@@ -68,7 +68,8 @@ constexpr std::array marks = {
     Mark{"starting", "○", Paint::dim},   Mark{"paused", "○", Paint::dim},
     Mark{"ended", "○", Paint::dim},      Mark{"active", "■", Paint::red},
     Mark{"pending", "▲", Paint::yellow}, Mark{"lifting", "▲", Paint::yellow},
-    Mark{"lifted", "●", Paint::green},
+    Mark{"lifted", "●", Paint::green},   Mark{"planned", "○", Paint::dim},
+    Mark{"mended", "●", Paint::green},
 };
 
 std::string two_digits(int number) { return (number < 10 ? "0" : "") + std::to_string(number); }

@@ -16,8 +16,8 @@ namespace fairgate::cli {
 namespace {
 
 // Flags that change how a command waits or prints, not what is asked.
-constexpr std::array<std::string_view, 6> not_sent = {
-    "watch", "fail-on", "strict", "yes", "lines", "by"
+constexpr std::array<std::string_view, 7> not_sent = {
+    "watch", "fail-on", "strict", "yes", "lines", "by", "dry-run"
 };
 
 std::string member_name(std::string_view flag) {

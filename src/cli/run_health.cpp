@@ -5,7 +5,10 @@
 #include "cli/remote.hpp"
 #include "cli/table.hpp"
 
+#include <array>
 #include <charconv>
+#include <span>
+#include <utility>
 
 namespace fairgate::cli {
 
@@ -46,14 +49,49 @@ json::Value checks_without_daemon(
     };
 }
 
+/// What a repair did, or would do, a line each.
+std::string mended_lines(const json::Value& data, const Look& look) {
+    const auto* mended = value_at(data, "mended").if_array();
+    std::string text;
+    for (const json::Value& each : mended == nullptr ? boost::json::array{} : *mended) {
+        const std::string cause = text_at(each, "cause");
+        text += state_text(text_at(each, "state"), look) + "  " + text_at(each, "what") +
+                (cause.empty() ? "" : "\n      " + cause) + "\n";
+    }
+    return text;
+}
+
 std::string doctor_text(const json::Value& data, const Look& look) {
-    const std::string text = check_lines(value_at(data, "checks"), look) + "\n";
+    const std::string mended = mended_lines(data, look);
+    const std::string text = (mended.empty() ? "" : heading("Repairs", look) + mended + "\n") +
+                             check_lines(value_at(data, "checks"), look) + "\n";
     const auto* reasons = value_at(data, "not_enforcing_because").if_array();
     if (reasons != nullptr && !reasons->empty()) {
         return text + painted("NOT enforcing because", Paint::red, look.color) + "\n" +
                bullet_lines(*reasons, "  ");
     }
     return text + painted("Enforcing.", Paint::green, look.color) + "\n";
+}
+
+std::string block_check_text(const Command& command, const json::Value& data, const Look& look) {
+    const std::span<const Column> columns(command.columns.begin(), command.columns.end());
+    std::string text = state_text(text_at(data, "clean") == "true" ? "ok" : "error", look) + "  " +
+                       text_at(data, "verdict") + "\n";
+    const std::string code = text_at(data, "code");
+    const std::string cause = text_at(data, "cause");
+    text += code.empty() ? "" : "      " + code + (cause.empty() ? "" : ": " + cause) + "\n";
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 3> parts = {
+        {{"missing", "Missing"}, {"strays", "Decided by nobody"}, {"left_out", "Left out"}}
+    };
+    for (const auto& [member, title] : parts) {
+        const auto* rows = value_at(data, member).if_array();
+        if (rows != nullptr && !rows->empty()) {
+            text += "\n" + heading(title, look) + table_text(columns, *rows, look);
+        }
+    }
+    const std::string next = text_at(data, "next");
+    return next.empty() ? text
+                        : text + "\n" + painted("Next: " + next, Paint::cyan, look.color) + "\n";
 }
 
 bool is_connection_trouble(const Error& error) {
@@ -76,6 +114,18 @@ int run_doctor(Context& context, const Invocation& invocation) {
     const int wrong = count_checks(checks, "error") +
                       (invocation.has("strict") ? count_checks(checks, "warning") : 0);
     return wrong > 0 ? found_faults : 0;
+}
+
+int run_block_check(Context& context, const Invocation& invocation) {
+    const auto answer = ask(context, invocation);
+    if (!answer) {
+        return fail(context, answer.error());
+    }
+    const bool clean = text_at(data_of(*answer), "clean") == "true";
+    print(context, *invocation.command, *answer, [&](const json::Value& data) {
+        return block_check_text(*invocation.command, data, context.look);
+    });
+    return clean ? 0 : found_faults;
 }
 
 int run_source_test(Context& context, const Invocation& invocation) {

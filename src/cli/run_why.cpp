@@ -34,6 +34,25 @@ constexpr std::array neighbour_columns = {
     Column{"limit", "LIMIT", Show::number},
 };
 
+constexpr std::array session_columns = {
+    Column{"account", "ACCOUNT"},
+    Column{"address", "FROM"},
+    Column{"inbound", "INBOUND", Show::text, 2},
+    Column{"since", "SINCE", Show::time},
+    Column{"bytes_down", "RECEIVED", Show::bytes, 1},
+    Column{"bytes_up", "SENT", Show::bytes, 3},
+    Column{"moved", "MOVED", Show::time, 4},
+    Column{"node", "NODE", Show::text, 5},
+};
+
+constexpr std::array refused_columns = {
+    Column{"refused", "REFUSED"},
+    Column{"accounts", "ACCOUNT", Show::list},
+    Column{"until", "UNTIL", Show::time},
+    Column{"decisions", "DECISION", Show::list, 1},
+    Column{"enforcer", "BY", Show::text, 2},
+};
+
 std::string part(std::string_view title, const std::string& text, const Look& look) {
     return text.empty() ? "" : "\n" + heading(title, look) + text;
 }
@@ -159,6 +178,9 @@ std::string why_text(const json::Value& data, const Look& look, Proof proof) {
     text += part(
         "Accounts behind it", table_part(neighbour_columns, value_at(data, "accounts"), look), look
     );
+    text +=
+        part("Connections", table_part(session_columns, value_at(data, "sessions"), look), look);
+    text += part("Refused", table_part(refused_columns, value_at(data, "refused"), look), look);
     text += part("What applies", bullet_lines(value_at(data, "notes"), "  "), look);
     const json::Value& evidence = value_at(data, "evidence");
     return evidence.is_object() ? text + evidence_text(evidence, look, proof) : text;

@@ -14,12 +14,18 @@ inline constexpr std::array running_commands = {
         .path = "doctor",
         .group = Group::running,
         .summary = "prove every stage, from log line to block, and say what is wrong",
-        .detail = "Exits 9 when a check found an error. Says NOT enforcing, and because of what.",
+        .detail = "Exits 9 when a check found an error. Says NOT enforcing, and because of what. "
+                  "With --fix, blocks that a firewall has lost are ordered again, what it refuses "
+                  "and nobody decided is let through, and what failed is tried again.",
         .flags =
             {{"fix", 0, ValueKind::none, "", "repair what can be repaired safely"},
+             {"dry-run", 0, ValueKind::none, "", "with --fix: say what would be done"},
              {"only", 0, ValueKind::text, "LIST", "only these checks: source,enforcer"},
              {"strict", 0, ValueKind::none, "", "warnings count as errors"}},
-        .examples = {{"fairgate doctor", ""}, {"fairgate doctor --only source", ""}},
+        .examples =
+            {{"fairgate doctor", ""},
+             {"fairgate doctor --only source", ""},
+             {"fairgate doctor --fix --dry-run", ""}},
         .call = {Method::post, "/doctor"},
         .run = run_doctor,
     },

@@ -84,20 +84,6 @@ inline constexpr std::array source_commands = {
         .run = run_list,
     },
     Command{
-        .path = "enforcer list",
-        .group = Group::sources,
-        .summary = "what can block, and whether it can now",
-        .examples = {{"fairgate enforcer list", ""}},
-        .call = {Method::get, "/enforcers"},
-        .columns =
-            {{"name", "ENFORCER"},
-             {"able", "ABLE", Show::yes_no},
-             {"because", "BECAUSE", Show::text, 1},
-             {"waiting", "WAITING", Show::number, 2},
-             {"last_error", "LAST ERROR", Show::text, 3}},
-        .run = run_list,
-    },
-    Command{
         .path = "replay",
         .group = Group::learn,
         .summary = "run old logs through a policy and see who would be over",

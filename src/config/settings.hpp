@@ -162,6 +162,9 @@ BOOST_DESCRIBE_ENUM(FirewallDriver, off, nftables, iptables, ufw, fail2ban)
 struct FirewallSettings {
     FirewallDriver driver = FirewallDriver::off;
     Duration udp_idle = 150s;
+    std::string jail = "fairgate";
+    std::string limit_ip_log;
+    std::string blocked_log;
 };
 
 enum class SourceType { file };

@@ -10,5 +10,6 @@ namespace fairgate::config {
 /// daemon needs to run.
 std::vector<Row> policy_rows();
 std::vector<Row> daemon_rows();
+std::vector<Row> firewall_rows();  ///< in daemon_rows() already
 
 }  // namespace fairgate::config

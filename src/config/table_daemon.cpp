@@ -38,21 +38,6 @@ std::vector<Row> running_rows() {
          {},
          "1m",
          "1d"},
-        {"firewall.driver",
-         Scope::daemon,
-         into<&Settings::firewall, &FirewallSettings::driver>(),
-         "How accounts of a bare log are blocked, where no panel and no core could disable them: "
-         "the addresses they are connected from are refused at the ports they use, by nftables, "
-         "iptables, ufw or fail2ban. off: blocks are only recorded. Needs CAP_NET_ADMIN."},
-        {"firewall.udp_idle",
-         Scope::daemon,
-         into<&Settings::firewall, &FirewallSettings::udp_idle>(),
-         "How long the addresses of a blocked account are refused where its connections run over "
-         "UDP (mKCP, QUIC, Hysteria, WireGuard) and cannot be cut: longer than a carrier stays "
-         "open without packets. 30 s for mKCP and QUIC, 2 minutes for Shadowsocks.",
-         {},
-         "30s",
-         "1h"},
         {"daemon.state_dir",
          Scope::daemon,
          into<at, &D::state_dir>(),
@@ -293,7 +278,7 @@ std::vector<Row> backend_rows() {
 
 std::vector<Row> daemon_rows() {
     std::vector<Row> all;
-    for (auto* part : {&running_rows, &source_rows, &backend_rows}) {
+    for (auto* part : {&firewall_rows, &running_rows, &source_rows, &backend_rows}) {
         const std::vector<Row> some = part();
         all.insert(all.end(), some.begin(), some.end());
     }

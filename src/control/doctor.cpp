@@ -99,6 +99,42 @@ asio::awaitable<void> test_enforcers(Desk desk, std::vector<Check>& into) {
     }
 }
 
+/// A fault that was found twice is told once.
+void add_news(std::vector<Check>& all, std::vector<Check> more) {
+    for (Check& check : more) {
+        const bool known = !check.code.empty() && std::ranges::any_of(all, [&](const Check& each) {
+            return each.name == check.name && each.code == check.code;
+        });
+        if (!known) {
+            all.push_back(std::move(check));
+        }
+    }
+}
+
+bool is_wanted(const std::vector<std::string>& only, std::string_view stage) {
+    return only.empty() || std::ranges::find(only, stage) != only.end();
+}
+
+asio::awaitable<Result<std::vector<Mending>>> repair_it(
+    Desk desk, Asker asker, std::vector<std::string> only, Repair repair
+) {
+    if (auto allowed = require(asker, Scope::admin); !allowed) {
+        co_return allowed.error();
+    }
+    const Run run = repair == Repair::plan ? Run::dry : Run::for_real;
+    if (run == Run::for_real) {
+        // What was stored and did not come into force then does so now.
+        const auto read = co_await desk.orders.settings_changed();
+        if (!read) {
+            co_return read.error();
+        }
+    }
+    if (!is_wanted(only, "enforcer") && !is_wanted(only, "measure")) {
+        co_return std::vector<Mending>();
+    }
+    co_return co_await mend(desk, std::move(asker), run);
+}
+
 }  // namespace
 
 std::vector<Check> look(const Live& live) {
@@ -117,29 +153,28 @@ asio::awaitable<Result<Diagnosis>> diagnose(
     if (auto known = check_names(only); !known) {
         co_return known.error();
     }
-    if (repair == Repair::what_is_safe) {
-        if (auto allowed = require(asker, Scope::admin); !allowed) {
-            co_return allowed.error();
-        }
-        // What was stored and did not come into force then does so now.
-        const auto read = co_await desk.orders.settings_changed();
-        if (!read) {
-            co_return read.error();
-        }
-    }
     Diagnosis diagnosis;
+    if (repair != Repair::none) {
+        auto mended = co_await repair_it(desk, asker, only, repair);
+        if (!mended) {
+            co_return mended.error();
+        }
+        diagnosis.mended = *std::move(mended);
+    }
     diagnosis.not_enforcing_because = not_enforcing_because(desk.live);
     for (const Stage& stage : stages) {
-        const bool wanted = only.empty() || std::ranges::find(only, stage.name) != only.end();
+        const bool wanted = is_wanted(only, stage.name);
+        std::vector<Check> tests;  // first: the daemon remembers what it found
+        if (wanted && stage.name == "store") {
+            co_await check_store(desk, tests);
+        }
+        if (wanted && stage.name == "enforcer") {
+            co_await test_enforcers(desk, tests);
+        }
         if (wanted && stage.check != nullptr) {
             stage.check(desk.live, diagnosis.checks);
         }
-        if (wanted && stage.name == "store") {
-            co_await check_store(desk, diagnosis.checks);
-        }
-        if (wanted && stage.name == "enforcer") {
-            co_await test_enforcers(desk, diagnosis.checks);
-        }
+        add_news(diagnosis.checks, std::move(tests));
     }
     for (const Check& check : diagnosis.checks) {
         if (check.stage == "store" && check.state == CheckState::error) {

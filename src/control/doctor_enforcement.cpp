@@ -200,6 +200,12 @@ void check_enforcers(const Live& live, std::vector<Check>& into) {
         }
     }
     for (const EnforcerNow& enforcer : live.enforcers()) {
+        if (enforcer.not_able_because.empty() && enforcer.drift) {
+            const bool lost = enforcer.drift->code == "FG-ENF-025";
+            const auto state = lost ? CheckState::error : CheckState::warning;
+            into.push_back(finding("enforcer", enforcer.name, state, *enforcer.drift));
+            continue;
+        }
         if (enforcer.not_able_because.empty()) {
             into.push_back(well("enforcer", enforcer.name, "able to act"));
             continue;

@@ -5,6 +5,7 @@
 #include "model/time.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace fairgate::control {
 
@@ -38,6 +39,10 @@ void add_sources(const Live& live, std::vector<std::string>& reasons) {
     reasons.push_back("no source can be relied on: " + names);
 }
 
+std::string next_of(const std::optional<Error>& error) {
+    return error && !error->next.empty() ? "; try: " + error->next : "";
+}
+
 void add_enforcers(const Live& live, std::vector<std::string>& reasons) {
     const auto all = live.enforcers();
     if (all.empty()) {
@@ -51,7 +56,13 @@ void add_enforcers(const Live& live, std::vector<std::string>& reasons) {
     }
     for (const EnforcerNow& enforcer : all) {
         if (!enforcer.not_able_because.empty()) {
-            reasons.push_back(enforcer.name + " cannot act: " + enforcer.not_able_because);
+            reasons.push_back(
+                enforcer.name + " cannot act: " + enforcer.not_able_because +
+                next_of(enforcer.last_error)
+            );
+        }
+        if (enforcer.drift && enforcer.drift->code == "FG-ENF-025") {
+            reasons.push_back(to_line(*enforcer.drift) + next_of(enforcer.drift));
         }
     }
 }
@@ -93,6 +104,11 @@ std::string advice(const Live& live) {
     for (const BackendNow& backend : live.backends()) {
         if (backend.state == BackendState::failed) {
             return "fairgate doctor --only backend";
+        }
+    }
+    for (const EnforcerNow& enforcer : live.enforcers()) {
+        if (enforcer.drift) {
+            return enforcer.drift->next;
         }
     }
     const auto reasons = not_enforcing_because(live);

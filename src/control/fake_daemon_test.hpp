@@ -10,6 +10,8 @@
 #include <boost/asio/io_context.hpp>
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -274,6 +276,42 @@ public:
         co_return std::vector<Check>{check};
     }
 
+    boost::asio::awaitable<Result<std::vector<Check>>> try_enforcer(std::string name) override {
+        Check check;
+        check.stage = "refuse";
+        check.name = name;
+        check.what = "203.0.113.1 refused in 1.0 ms, and seen";
+        std::vector<Check> checks;
+        checks.push_back(std::move(check));
+        co_return checks;
+    }
+    boost::asio::awaitable<Result<FirewallNow>> look_at_firewall() override { co_return firewall; }
+    boost::asio::awaitable<Result<std::optional<std::string>>> why_never_blocked(Address asked
+    ) override {
+        const auto found = never_blocked.find(asked);
+        co_return found == never_blocked.end() ? std::optional<std::string>()
+                                               : std::optional(found->second);
+    }
+    /// What was missing of them is in force again, unless the firewall is `deaf`.
+    boost::asio::awaitable<void> look_again(std::vector<MeasureId> measures) override {
+        looked_again = std::move(measures);
+        if (firewall && !deaf) {
+            auto& drift = firewall->drift;
+            std::ranges::move(drift.missing, std::back_inserter(drift.in_force));
+            drift.missing.clear();
+        }
+        co_return;
+    }
+    boost::asio::awaitable<Result<std::size_t>> let_strays_through() override {
+        const std::size_t strays = firewall->drift.strays.size();
+        firewall->drift.strays.clear();
+        co_return strays;
+    }
+
+    Result<FirewallNow> firewall = FirewallNow();  ///< none acts
+    bool deaf = false;                             ///< the firewall takes nothing
+    std::map<Address, std::string> never_blocked;
+    std::vector<MeasureId> looked_again;
     std::optional<Error> refuses;  ///< what every order is answered with
     int settings_read = 0;
     int breaker_closed = 0;

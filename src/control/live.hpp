@@ -142,6 +142,14 @@ struct EnforcerNow {
     std::optional<TimePoint> since;  ///< how long it has been so
     std::size_t waiting = 0;         ///< measures that wait for it
     std::optional<Error> last_error;
+    std::vector<Action> actions;        ///< what it can do
+    bool cuts = false;                  ///< ends live connections on this machine too
+    bool refuses_addresses = false;     ///< a firewall
+    bool ends_by_itself = false;        ///< lifts in time even if this program is gone
+    std::size_t holds = 0;              ///< measures in force by it
+    std::vector<std::string> acts_for;  ///< names of backends, or of logs without one
+    /// FG-ENF-025 when it does not refuse all that it should, -026 when it refuses more.
+    std::optional<Error> drift;
 };
 
 enum class BackendState { starting, ready, failed };

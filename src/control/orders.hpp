@@ -4,8 +4,10 @@
 #include "base/error.hpp"
 #include "control/check.hpp"
 #include "control/live.hpp"
+#include "enforcement/drift.hpp"
 #include "enforcement/executor.hpp"
 #include "model/account.hpp"
+#include "model/address.hpp"
 #include "model/decision.hpp"
 #include "model/measure.hpp"
 #include "nodes/gate.hpp"
@@ -40,6 +42,12 @@ struct SessionsCut {
 struct SessionsThere {
     std::vector<SessionNow> sessions;
     std::vector<Error> lacks;  ///< nodes that did not answer, or not wholly
+};
+
+/// The firewall that acts, and what is in it now.
+struct FirewallNow {
+    std::string enforcer;  ///< "firewall:nftables"; empty: none acts
+    enforcement::Drift drift;
 };
 
 /// What control orders of the running daemon. Each order has been written down, or refused, when
@@ -86,6 +94,21 @@ public:
     /// Whether the enforcer could act now: reads something harmless.
     virtual boost::asio::awaitable<Result<std::vector<Check>>> test_enforcer(std::string enforcer
     ) = 0;
+
+    /// The same and more: a firewall refuses an address that nobody has, and lets it through again.
+    virtual boost::asio::awaitable<Result<std::vector<Check>>> try_enforcer(std::string enforcer
+    ) = 0;
+    /// What of ours is in the firewall, compared with what measures want. Changes nothing.
+    virtual boost::asio::awaitable<Result<FirewallNow>> look_at_firewall() = 0;
+    /// The rule that protects the address whoever asks; none if there is none.
+    virtual boost::asio::awaitable<Result<std::optional<std::string>>> why_never_blocked(
+        Address address
+    ) = 0;
+    /// Looks at these measures now: what does not hold is ordered again, what failed is tried
+    /// again. Ends when each has been looked at, or after half a minute.
+    virtual boost::asio::awaitable<void> look_again(std::vector<MeasureId> measures) = 0;
+    /// Lets through what the firewall refuses and no measure wants; says how many.
+    virtual boost::asio::awaitable<Result<std::size_t>> let_strays_through() = 0;
 
     /// A token by which a machine may join once as that node. Empty backend and address: the only
     /// one there is, and as configured. FG-NOD-002, -004, -005, FG-CTL-001.

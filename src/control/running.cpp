@@ -73,20 +73,6 @@ asio::awaitable<Result<Listed<AuditRow>>> list_audit(Records records, AuditSearc
     co_return list;
 }
 
-std::vector<EnforcerRow> list_enforcers(const Live& live) {
-    std::vector<EnforcerRow> rows;
-    for (const EnforcerNow& enforcer : live.enforcers()) {
-        EnforcerRow& row = rows.emplace_back();
-        row.name = enforcer.name;
-        row.able = enforcer.not_able_because.empty();
-        row.because = enforcer.not_able_because;
-        row.since = enforcer.since;
-        row.waiting = static_cast<std::int64_t>(enforcer.waiting);
-        row.last_error = enforcer.last_error ? to_line(*enforcer.last_error) : "";
-    }
-    return rows;
-}
-
 std::vector<NetworkRow> list_rotating_networks(const Live& live) {
     std::vector<NetworkRow> rows;
     for (const RotatingNetwork& network : live.rotating_networks()) {

@@ -44,18 +44,6 @@ struct AuditSearch {
 /// Who did what, the newest first.
 boost::asio::awaitable<Result<Listed<AuditRow>>> list_audit(Records records, AuditSearch search);
 
-struct EnforcerRow {
-    std::string name;
-    bool able = true;
-    std::string because;  ///< why not
-    std::optional<TimePoint> since;
-    std::int64_t waiting = 0;
-    std::string last_error;
-};
-BOOST_DESCRIBE_STRUCT(EnforcerRow, (), (name, able, because, since, waiting, last_error))
-
-std::vector<EnforcerRow> list_enforcers(const Live& live);
-
 struct NetworkRow {
     std::string scope;  ///< "AS64500"
     TimePoint learned;

@@ -283,18 +283,17 @@ asio::awaitable<Result<Why>> why_account(
 
 }  // namespace
 
-asio::awaitable<Result<Why>> why(
-    const Live& live, Records records, std::string subject, WhyQuestion question
-) {
+asio::awaitable<Result<Why>> why(Desk desk, std::string subject, WhyQuestion question) {
+    const Live& live = desk.live;
     if (const auto id = parse_id<DecisionId>(subject);
         id && live.find_account({"", subject}).empty()) {
-        co_return co_await why_decision(records, *id);
+        co_return co_await why_decision(desk.records, *id);
     }
     const auto address = Address::parse(subject);
     if (address && live.find_account({"", subject}).empty()) {
-        co_return co_await why_address(live, records, *address);
+        co_return co_await why_address(desk, *address);
     }
-    co_return co_await why_account(live, records, std::move(subject), question);
+    co_return co_await why_account(live, desk.records, std::move(subject), question);
 }
 
 }  // namespace fairgate::control

@@ -162,17 +162,86 @@ void add_earlier(Why& why, const Live& live, const std::vector<Mention>& mention
     }
 }
 
+/// Its live connections; whoever has one there is behind it, whatever the log said.
+void add_sessions(Why& why, const Live& live, const Address& address) {
+    SessionSearch search;
+    search.address = address.text();
+    auto sessions = list_sessions(live, search);
+    if (!sessions) {
+        return;
+    }
+    why.sessions = std::move(sessions->rows);
+    if (sessions->next_cursor) {
+        why.notes.push_back(
+            sessions->summary + " from there, the first " + std::to_string(why.sessions.size()) +
+            " shown: fairgate session list --address " + search.address
+        );
+    }
+    for (const SessionRow& session : why.sessions) {
+        const bool listed = std::ranges::any_of(why.accounts, [&](const NeighbourRow& row) {
+            return row.account == session.account && row.backend == session.backend;
+        });
+        if (!listed) {
+            why.accounts.push_back(
+                neighbour(live, {session.backend, session.account}, session.moved)
+            );
+        }
+    }
+}
+
+void add_refused(
+    Why& why, const Live& live, const Address& address, const Result<FirewallNow>& firewall
+) {
+    if (!firewall) {
+        why.notes.push_back(
+            "whether a firewall refuses it is not known: " + to_line(firewall.error())
+        );
+        return;
+    }
+    const auto of_address = [&](std::vector<enforcement::Refusal> all) {
+        std::erase_if(all, [&](const auto& each) { return each.denial.address != address; });
+        return rows_of(all, firewall->enforcer, live.open_measures());
+    };
+    why.refused = of_address(firewall->drift.in_force);
+    const std::vector<BlockRow> strays = of_address(firewall->drift.strays);
+    why.refused.insert(why.refused.end(), strays.begin(), strays.end());
+    for (const BlockRow& row : why.refused) {
+        why.notes.push_back(
+            row.enforcer + " refuses " + row.refused + until_text(row.until) +
+            (row.decisions.empty()
+                 ? ", and nobody decided that: fairgate block check"
+                 : ", for " + row.accounts.front() + ": fairgate why " + row.decisions.front())
+        );
+    }
+    for (const BlockRow& row : of_address(firewall->drift.missing)) {
+        why.notes.push_back(
+            row.enforcer + " should refuse " + row.refused + " and does not: fairgate block check"
+        );
+    }
+    for (const BlockRow& row : of_address(firewall->drift.left_out)) {
+        why.notes.push_back("it was left out of a block: " + row.why_not);
+    }
+}
+
 }  // namespace
 
-asio::awaitable<Result<Why>> why_address(const Live& live, Records records, Address address) {
+asio::awaitable<Result<Why>> why_address(Desk desk, Address address) {
+    const Live& live = desk.live;
     auto reading = [text = address.text(), since = live.now() - lately](store::Store& store) {
         return mentions_of(store, text, since);
     };
-    const auto mentions = co_await records.with(std::move(reading));
+    const auto mentions = co_await desk.records.with(std::move(reading));
     if (!mentions) {
         co_return mentions.error();
     }
+    const auto firewall = co_await desk.orders.look_at_firewall();
+    const auto protection = co_await desk.orders.why_never_blocked(address);
     Why why = who_is_there(live, address);
+    add_sessions(why, live, address);
+    add_refused(why, live, address, firewall);
+    if (protection && *protection && !live.address(address).never_blocked_by) {
+        why.notes.push_back("it would never be blocked, whatever is decided: " + **protection);
+    }
     add_earlier(why, live, *mentions);
     co_return why;
 }

@@ -10,7 +10,7 @@ namespace {
 class WhyTest : public testing::Test {
 protected:
     Result<Why> ask(const std::string& subject, WhyQuestion question = WhyQuestion::why) {
-        return daemon.ask([&] { return why(daemon.live, daemon.records(), subject, question); });
+        return daemon.ask([&] { return why(daemon.desk(), subject, question); });
     }
 
     FakeDaemon daemon;

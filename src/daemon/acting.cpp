@@ -1,10 +1,12 @@
 #include "daemon/acting.hpp"
 
 #include "base/run_on.hpp"
+#include "control/doctor_checks.hpp"
 #include "daemon/firewall.hpp"
 #include "daemon/node_enforcer.hpp"
 #include "daemon/protected_addresses.hpp"
 #include "enforcement/cutting/cutting_enforcer.hpp"
+#include "kernel/capability.hpp"
 #include "kernel/network_namespace.hpp"
 #include "kernel/operator_sessions.hpp"
 #include "nodes/gate.hpp"
@@ -21,7 +23,7 @@ Acting::Acting(Parts parts)
     World& world = parts_.world;
     const auto& environment = world.read_from.environment;
     const auto known = environment.find("SSH_CONNECTION");
-    const std::string session = known != environment.end() ? known->second : "";
+    session_ = known != environment.end() ? known->second : "";
     const Clock& clock = parts_.clock;
     sockets_ = std::make_unique<sources::sockets::SocketWatch>(sources::sockets::SocketWatch::Parts{
         parts_.executor,
@@ -39,9 +41,9 @@ Acting::Acting(Parts parts)
         [&world, &clock](const std::vector<Address>& asked) {
             return told_to_protect(world, asked, clock.now());
         },
-        session
+        session_
     });
-    here_ = [session]() -> Result<kernel::ProtectedTargets> {
+    here_ = [session = session_]() -> Result<kernel::ProtectedTargets> {
         kernel::ProtectedTargets never;
         const auto here = kernel::NetworkNamespace::own();
         if (auto done = kernel::add_what_is_here(never, here, session); !done) {
@@ -110,35 +112,54 @@ std::vector<control::Check> Acting::test_nodes(const Unit& unit) const {
     return checks;
 }
 
-boost::asio::awaitable<std::vector<control::Check>> Acting::test(
-    const Unit& unit, std::vector<Measure> open
-) {
+void Acting::begin(std::function<std::vector<Measure>()> open, control::EventLog& events) {
+    blocked_log_ = std::make_unique<BlockedLog>(BlockedLog::Parts{
+        parts_.world.settings->firewall.blocked_log,
+        parts_.executor,
+        parts_.worker,
+        [this, &events](const Error& error) {
+            control::Happening happened;
+            happened.topic = control::Topic::alarm;
+            happened.time = parts_.clock.now();
+            happened.message = to_line(error);
+            events.publish(std::move(happened));
+        }
+    });
+    if (firewall_) {
+        watch_ = std::make_unique<FirewallWatch>(
+            FirewallWatch::Parts{parts_.executor, parts_.clock, *firewall_, std::move(open), events}
+        );
+    }
+}
+
+boost::asio::awaitable<void> Acting::watch() {
+    if (watch_) {
+        co_await watch_->run();
+    }
+}
+
+void Acting::measure_changed(const enforcement::MeasureEvent& event) {
+    if (blocked_log_) {
+        blocked_log_->measure_changed(event);
+    }
+}
+
+// ---- tests -------------------------------------------------------------------------------------
+
+boost::asio::awaitable<std::vector<control::Check>> Acting::test(const Unit& unit) {
     if (unit.acting().name().starts_with("nodes:")) {
         if (auto checks = test_nodes(unit); !checks.empty()) {
             co_return checks;
         }
     }
-    if (!firewall_ || unit.acting().name() != firewall_->name()) {
-        co_return co_await unit.backend->test();
+    if (is_firewall(unit.acting())) {
+        co_return co_await test_firewall();
     }
-    std::erase_if(open, [](const Measure& each) { return each.state != MeasureState::active; });
-    const auto drift = co_await firewall_->compare(open);
-    control::Check check;
-    check.stage = "enforcer";
-    check.name = std::string(firewall_->name());
-    if (!drift) {
-        check.state = control::CheckState::error;
-        check.code = drift.error().code;
-        check.what = drift.error().what;
-        check.cause = drift.error().cause;
-        check.next = drift.error().next;
-    } else {
-        const std::size_t wrong = drift->missing.size() + drift->strays.size();
-        check.state = wrong == 0 ? control::CheckState::ok : control::CheckState::warning;
-        check.what = std::to_string(drift->in_force) + " addresses are refused, " +
-                     std::to_string(drift->missing.size()) + " are missing, " +
-                     std::to_string(drift->strays.size()) + " are wanted by no measure";
-    }
+    co_return co_await unit.backend->test();
+}
+
+boost::asio::awaitable<std::vector<control::Check>> Acting::test_firewall() {
+    control::Check check = co_await look_at_firewall();
     std::vector<control::Check> checks;
     checks.push_back(std::move(check));
     co_return checks;
@@ -204,6 +225,99 @@ boost::asio::awaitable<Refusable> Acting::refusable(
         co_return nothing;
     }
     co_return daemon::refusable(parts_.world, account, wanted, *here, parts_.clock.now());
+}
+
+boost::asio::awaitable<control::Check> Acting::look_at_firewall() {
+    const std::string name(firewall_->name());
+    if (!watch_) {
+        co_return control::well("enforcer", name, "it is not watched yet");
+    }
+    const auto drift = co_await watch_->look();
+    if (!drift) {
+        co_return control::finding("enforcer", name, control::CheckState::error, drift.error());
+    }
+    if (const auto fault = fault_of(name, *drift)) {
+        const bool lost = !drift->missing.empty();
+        co_return control::finding(
+            "enforcer",
+            name,
+            lost ? control::CheckState::error : control::CheckState::warning,
+            *fault
+        );
+    }
+    co_return control::well(
+        "enforcer",
+        name,
+        std::to_string(drift->in_force.size()) +
+            " addresses are refused, 0 are missing, 0 are wanted by no measure"
+    );
+}
+
+boost::asio::awaitable<control::Check> Acting::test_cutting() {
+    auto ask = [] {
+        return kernel::why_not(kernel::Ability::cut_sockets, kernel::NetworkNamespace::own());
+    };
+    const auto missing = co_await run_on(parts_.worker, std::move(ask));
+    co_return missing
+        ? control::finding("cut", "live connections", control::CheckState::warning, *missing)
+        : control::well("cut", "live connections", "can be cut on this machine");
+}
+
+boost::asio::awaitable<std::vector<control::Check>> Acting::try_out(const Unit& unit) {
+    if (is_firewall(unit.acting())) {
+        co_return co_await try_firewall();
+    }
+    std::vector<control::Check> steps = co_await test(unit);
+    if (unit.enforcer) {
+        control::Check cutting = co_await test_cutting();
+        steps.push_back(std::move(cutting));
+    }
+    co_return steps;
+}
+
+boost::asio::awaitable<std::vector<control::Check>> Acting::try_firewall() {
+    const auto in_ms = [](std::chrono::microseconds took) {
+        const auto tenths = (took.count() + 50) / 100;
+        return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " ms";
+    };
+    std::vector<control::Check> steps = co_await test_firewall();
+    const auto tried = co_await firewall_->try_out();
+    if (tried) {
+        const std::string address = tried->denial.address.text();
+        const std::string refused = "refused in " + in_ms(tried->block) + ", and seen";
+        const std::string passed = "in " + in_ms(tried->unblock) + ", and nothing is left of it";
+        steps.push_back(control::well("refuse", address, refused));
+        steps.push_back(control::well("let through", address, passed));
+    } else {
+        const auto wrong = control::CheckState::error;
+        steps.push_back(control::finding("refuse", "an address of nobody", wrong, tried.error()));
+    }
+    if (!firewall_->abilities().stops_live) {
+        Error lets_through;
+        lets_through.what = "packets of connections that are open are let through";
+        lets_through.cause = "TCP is cut by its sockets; UDP goes on until it is idle";
+        lets_through.next = "set firewall.driver to nftables";
+        const auto doubt = control::CheckState::warning;
+        steps.push_back(control::finding("open", "connections", doubt, lets_through));
+    }
+    control::Check cutting = co_await test_cutting();
+    steps.push_back(std::move(cutting));
+    co_return steps;
+}
+
+boost::asio::awaitable<Result<std::optional<std::string>>> Acting::why_never_blocked(Address address
+) {
+    auto never = told_to_protect(parts_.world, std::vector{address}, parts_.clock.now());
+    auto ask = [never = std::move(never), address, session = session_](
+               ) mutable -> Result<std::optional<std::string>> {
+        const auto here = kernel::NetworkNamespace::own();
+        if (auto done = kernel::add_what_is_here(never, here, session); !done) {
+            return done.error();
+        }
+        const auto fine = never.allow(address);
+        return fine ? std::optional<std::string>() : std::optional(fine.error().cause);
+    };
+    co_return co_await run_on(parts_.worker, std::move(ask));
 }
 
 std::vector<enforcement::Enforcer*> Acting::enforcers() const {

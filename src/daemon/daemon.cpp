@@ -182,8 +182,8 @@ private:
             supervisor_,
             [this](Duration by) { return clock_was_set(by); }
         });
-        live_ =
-            std::make_unique<LiveView>(clock_, world_, *executor_, *decider_, acting_->sockets());
+        acting_->begin([this] { return executor_->open(); }, events_);
+        live_ = std::make_unique<LiveView>(clock_, world_, *executor_, *decider_, *acting_);
         orders_ = std::make_unique<OrderDesk>(OrderDesk::Parts{
             clock_,
             world_,
@@ -221,6 +221,7 @@ private:
         const Task own_log = start_own_log();
         flow_->start();
         const Task sockets = start("sockets", [this] { return acting_->sockets().run(); });
+        const Task firewall = start("firewall", [this] { return acting_->watch(); });
         if (auto opened = co_await open_door_for_agents(); !opened) {
             failed = opened.error();
             io_.stop();
@@ -349,6 +350,7 @@ private:
 
     void tell(const enforcement::MeasureEvent& event) {
         flow_->measure_changed(event);
+        acting_->measure_changed(event);
         events_.publish(surface_event(event));
     }
     void tell(const enforcement::Alarm& alarm) { events_.publish(surface_event(alarm)); }

@@ -43,6 +43,11 @@ std::unique_ptr<enforcement::AddressEnforcer> make_firewall_enforcer(
     }
     enforcement::firewalls::FirewallSettings firewall;
     firewall.kind = *kind;
+    firewall.fail2ban.jail = settings.jail;
+    firewall.fail2ban.limit_ip_log = settings.limit_ip_log;
+    using Owner = enforcement::fail2ban::Fail2banSettings::Owner;
+    const bool ours = settings.jail == config::FirewallSettings().jail;
+    firewall.fail2ban.owner = ours ? Owner::ours : Owner::operators;
     return std::make_unique<enforcement::AddressEnforcer>(
         enforcement::firewalls::make_firewall(firewall),
         std::move(never),

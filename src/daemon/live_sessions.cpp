@@ -96,7 +96,7 @@ std::vector<control::InboundNow> LiveView::inbounds() const {
 }
 
 std::vector<Error> LiveView::blind_spots() const {
-    std::vector<Error> lacks = sockets_.lacks();
+    std::vector<Error> lacks = acting_.sockets().lacks();
     for (const nodes::NodeNow& node : nodes()) {
         if (node.state != nodes::NodeState::connected) {
             continue;

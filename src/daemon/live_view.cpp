@@ -1,9 +1,9 @@
 #include "daemon/live_view.hpp"
 
-#include "daemon/node_orders.hpp"
 #include "nodes/gate.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace fairgate::daemon {
@@ -284,43 +284,6 @@ std::vector<control::BackendNow> LiveView::backends() const {
         backends.push_back(std::move(now));
     }
     return backends;
-}
-
-std::vector<control::EnforcerNow> LiveView::enforcers() const {
-    std::vector<control::EnforcerNow> enforcers;
-    const std::vector<Measure> open = enforcement_.open();
-    for (const auto& unit : world_.units) {
-        control::EnforcerNow now;
-        now.name = unit->acting().name();
-        now.last_error = unit->backend->now().error;
-        now.only_records = now.name.starts_with("recording:");
-        const control::BackendNow backend = unit->backend->now();
-        if (backend.state != control::BackendState::ready) {
-            now.not_able_because =
-                backend.error ? to_line(*backend.error) : "the backend has not answered yet";
-        } else if (const auto why = unit->backend->cannot_block()) {
-            now.not_able_because = to_line(*why);
-        }
-        if (now.name.starts_with("nodes:") && now.not_able_because.empty()) {
-            now.not_able_because = no_node_enforces(world_, unit->backend->name());
-        }
-        if (world_.store_fails) {
-            now.not_able_because = "nothing can be written down: " + to_line(*world_.store_fails);
-        }
-        for (const Measure& measure : open) {
-            const bool waits =
-                measure.state == MeasureState::pending || measure.state == MeasureState::lifting;
-            if (measure.enforcer == now.name && waits) {
-                ++now.waiting;
-                if (!measure.last_error.empty()) {
-                    now.not_able_because = measure.last_error;
-                    now.since = now.since ? std::min(*now.since, measure.changed) : measure.changed;
-                }
-            }
-        }
-        enforcers.push_back(std::move(now));
-    }
-    return enforcers;
 }
 
 std::vector<Violation> LiveView::open_violations() const {

@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "control/live.hpp"
+#include "daemon/acting.hpp"
 #include "daemon/decider.hpp"
 #include "daemon/world.hpp"
 #include "enforcement/executor.hpp"
@@ -22,13 +23,13 @@ public:
         const World& world,
         const enforcement::Executor& enforcement,
         const Decider& decider,
-        const sources::sockets::SocketWatch& sockets
+        const Acting& acting
     )
         : clock_(clock),
           world_(world),
           enforcement_(enforcement),
           decider_(decider),
-          sockets_(sockets) {}
+          acting_(acting) {}
 
     TimePoint now() const override { return clock_.now(); }
     control::DaemonNow daemon() const override;
@@ -55,6 +56,9 @@ public:
 
 private:
     std::vector<Error> notices() const;
+    control::EnforcerNow describe_enforcer(const Unit& unit) const;
+    control::EnforcerNow describe_firewall() const;
+    void add_measures(control::EnforcerNow& enforcer) const;
     using Held = std::map<AccountKey, control::HeldNow>;
     Held held_accounts() const;
     /// What the live connections of one unit's accounts move together, by account.
@@ -70,7 +74,7 @@ private:
     const World& world_;
     const enforcement::Executor& enforcement_;
     const Decider& decider_;
-    const sources::sockets::SocketWatch& sockets_;
+    const Acting& acting_;
 };
 
 }  // namespace fairgate::daemon

@@ -2,7 +2,6 @@
 
 #include "base/run_on.hpp"
 #include "daemon/source_checks.hpp"
-#include "model/time.hpp"
 #include "rules/rules.hpp"
 
 #include <algorithm>
@@ -58,29 +57,6 @@ std::vector<std::string> difference(
     }
     std::ranges::sort(keys);
     return keys;
-}
-
-/// What acts on who came too late, where that is not the whole account.
-std::optional<control::Check> check_first_come(const config::Settings& settings, const Unit& unit) {
-    const auto refusing = rules::refusing(settings);
-    if (!refusing) {
-        return std::nullopt;
-    }
-    control::Check check;
-    check.stage = "enforcer";
-    check.name = unit.backend->name() + ": first_come";
-    if (unit.refusing != nullptr) {
-        check.what = "who comes later than the limit allows is refused by " +
-                     std::string(unit.refusing->name()) + " for " + for_people(refusing->ban_time) +
-                     "; no account is disabled for it";
-        return check;
-    }
-    check.state = control::CheckState::warning;
-    check.code = "FG-DMN-014";
-    check.what = "who comes later than the limit allows is only recorded: no firewall is set";
-    check.next =
-        "set firewall.driver, or first_come.act = \"account\"; then: fairgate config check";
-    return check;
 }
 
 }  // namespace
@@ -224,7 +200,7 @@ boost::asio::awaitable<Result<std::vector<control::Check>>> OrderDesk::test_sour
     const auto file = std::ranges::find(configured, source, &config::SourceSettings::name);
     for (const auto& unit : parts_.world.units) {
         if (unit->backend->name() == source && file == configured.end()) {
-            co_return co_await parts_.acting.test(*unit, parts_.enforcement.open());
+            co_return co_await parts_.acting.test(*unit);
         }
         for (const ReadSource& each : unit->sources) {
             if (each.name == source) {
@@ -238,26 +214,6 @@ boost::asio::awaitable<Result<std::vector<control::Check>>> OrderDesk::test_sour
         }
     }
     co_return no_source(source);
-}
-
-boost::asio::awaitable<Result<std::vector<control::Check>>> OrderDesk::test_enforcer(
-    std::string enforcer
-) {
-    for (const auto& unit : parts_.world.units) {
-        if (unit->acting().name() == enforcer || unit->backend->name() == enforcer) {
-            auto checks = co_await parts_.acting.test(*unit, parts_.enforcement.open());
-            if (auto check = check_first_come(*parts_.world.settings, *unit)) {
-                checks.push_back(*std::move(check));
-            }
-            co_return checks;
-        }
-    }
-    co_return Error{
-        .code = "FG-DMN-004",
-        .what = "there is no enforcer \"" + enforcer + "\"",
-        .state = "nothing was changed",
-        .next = "fairgate doctor"
-    };
 }
 
 }  // namespace fairgate::daemon

@@ -55,6 +55,13 @@ public:
     ) override;
     boost::asio::awaitable<Result<std::vector<control::Check>>> test_enforcer(std::string enforcer
     ) override;
+    boost::asio::awaitable<Result<std::vector<control::Check>>> try_enforcer(std::string enforcer
+    ) override;
+    boost::asio::awaitable<Result<control::FirewallNow>> look_at_firewall() override;
+    boost::asio::awaitable<Result<std::optional<std::string>>> why_never_blocked(Address address
+    ) override;
+    boost::asio::awaitable<void> look_again(std::vector<MeasureId> measures) override;
+    boost::asio::awaitable<Result<std::size_t>> let_strays_through() override;
 
     boost::asio::awaitable<Result<nodes::Invited>> invite_node(
         std::string node, std::string backend, std::string address, std::chrono::seconds life
@@ -65,6 +72,7 @@ private:
     Unit* unit_of_backend(const std::string& backend);
     /// Adds what became of it to `done`.
     boost::asio::awaitable<void> cut_on_nodes(AccountKey account, control::SessionsCut& done);
+    const Unit* unit_of_enforcer(const std::string& enforcer) const;
     void tell(control::Topic topic, std::string message);
 
     Parts parts_;

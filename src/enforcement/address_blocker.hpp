@@ -33,7 +33,8 @@ struct BlockerAbilities {
     bool tells_times = false;  ///< list() knows until when
     bool stops_live = false;   ///< packets of connections that are already open are refused too
     std::size_t most_at_once = 0;  ///< of one account: what it does within half a minute
-    bool spares_ssh = false;       ///< an address that is refused still reaches SSH
+    Duration takes = {};      ///< after which at the latest what was ordered can be seen in force
+    bool spares_ssh = false;  ///< an address that is refused still reaches SSH
 };
 
 /// A firewall that refuses addresses. Every call may come again after a failure or a crash in the

@@ -22,6 +22,7 @@ BOOST_DESCRIBE_STRUCT(Refused, (), (refused))
 // How soon a flush is noticed. Where each look starts a program it is not done every moment.
 constexpr auto look_again_soon = std::chrono::seconds(30);
 constexpr auto look_again_later = std::chrono::minutes(5);
+constexpr auto a_moment = std::chrono::seconds(2);
 
 Result<Hold> hold_of(const Measure& measure) {
     auto refused = json::read<Refused>(measure.after, json::Unknown::ignore);
@@ -29,25 +30,6 @@ Result<Hold> hold_of(const Measure& measure) {
         return refused.error();
     }
     return Hold{measure.id, measure.account.name, std::move(refused->refused), measure.due};
-}
-
-/// Those that cannot be read want nothing.
-std::vector<Hold> holds_of(const std::vector<Measure>& measures) {
-    std::vector<Hold> holds;
-    for (const Measure& measure : measures) {
-        if (auto hold = hold_of(measure)) {
-            holds.push_back(*std::move(hold));
-        }
-    }
-    return holds;
-}
-
-std::vector<Denial> denials_of(const std::vector<Hold>& holds) {
-    std::vector<Denial> denials;
-    for (const Hold& hold : holds) {
-        denials.insert(denials.end(), hold.denials.begin(), hold.denials.end());
-    }
-    return denials;
 }
 
 std::string count_of(std::size_t number) {
@@ -127,7 +109,11 @@ boost::asio::awaitable<Result<Verification>> AddressEnforcer::verify(const Measu
     const bool soon = blocker_->abilities().ends_by_itself;
     Verification seen{Verification::Kind::held, text_of(*report), {}};
     seen.look_again = now + (soon ? Duration(look_again_soon) : Duration(look_again_later));
-    if (report->missing != 0) {
+    const bool just_ordered = measure.acted && now < *measure.acted + blocker_->abilities().takes;
+    if (report->missing != 0 && just_ordered) {
+        seen.kind = Verification::Kind::not_yet;
+        seen.look_again = now + a_moment;
+    } else if (report->missing != 0) {
         seen.kind = Verification::Kind::ineffective;
         seen.text = count_of(report->missing) + " of " + std::to_string(report->wanted) +
                     " no longer in " + std::string(blocker_->name());
@@ -158,36 +144,60 @@ boost::asio::awaitable<Result<>> AddressEnforcer::ready() {
     co_return co_await run_on(worker_, std::move(work));
 }
 
-boost::asio::awaitable<Result<Drift>> AddressEnforcer::compare(const std::vector<Measure>& in_force
-) {
-    auto work = [this, wanted = denials_of(holds_of(in_force)), now = clock_.now()] {
-        return enforcement::compare(*blocker_, wanted, now);
-    };
-    co_return co_await run_on(worker_, std::move(work));
-}
-
-boost::asio::awaitable<Result<Drift>> AddressEnforcer::mend(const std::vector<Measure>& in_force) {
-    auto work = [this, holds = holds_of(in_force), now = clock_.now()] {
-        return mend_now(holds, now);
-    };
-    co_return co_await run_on(worker_, std::move(work));
-}
-
-Result<Drift> AddressEnforcer::mend_now(const std::vector<Hold>& holds, TimePoint now) {
-    const std::vector<Denial> wanted = denials_of(holds);
-    auto drift = enforcement::compare(*blocker_, wanted, now);
-    if (!drift) {
-        return drift;
-    }
-    for (const Hold& hold : holds) {
-        if (auto held = blocks_.hold(hold, now); !held) {
-            return held.error();
+/// Those that cannot be read want nothing.
+Wants AddressEnforcer::wants_of(const std::vector<Measure>& open) const {
+    Wants wants;
+    for (const Measure& measure : open) {
+        if (measure.enforcer != name_) {
+            continue;
         }
+        auto hold = hold_of(measure);
+        if (!hold) {
+            continue;
+        }
+        const bool active = measure.state == MeasureState::active;
+        (active ? wants.in_force : wants.changing).push_back(*std::move(hold));
     }
-    if (auto gone = blocker_->unblock(drift->strays, now); !gone) {
-        return gone.error();
+    return wants;
+}
+
+Result<Drift> AddressEnforcer::compare_now(Wants wants, TimePoint now) {
+    const auto out = [&wants](const Hold& hold, const Denial& denial, std::string why) {
+        wants.left_out.push_back({denial, hold.until, {hold.measure}, std::move(why)});
+    };
+    if (auto done = blocks_.leave_out(wants.in_force, out); !done) {
+        return done.error();
     }
-    return enforcement::compare(*blocker_, wanted, now);
+    wants.is_held = [this](const Denial& denial) { return blocks_.is_held(denial); };
+    return enforcement::compare(*blocker_, wants, now);
+}
+
+boost::asio::awaitable<Result<Drift>> AddressEnforcer::compare(const std::vector<Measure>& open) {
+    auto work = [this, wants = wants_of(open), now = clock_.now()] {
+        return compare_now(wants, now);
+    };
+    co_return co_await run_on(worker_, std::move(work));
+}
+
+boost::asio::awaitable<Result<std::size_t>> AddressEnforcer::let_strays_through(
+    const std::vector<Measure>& open
+) {
+    auto work = [this, wants = wants_of(open), now = clock_.now()]() -> Result<std::size_t> {
+        if (auto there = blocker_->ready(now); !there) {
+            return there.error();
+        }
+        const auto drift = compare_now(wants, now);
+        if (!drift) {
+            return drift.error();
+        }
+        std::vector<Denial> strays;
+        for (const Refusal& stray : drift->strays) {
+            strays.push_back(stray.denial);
+        }
+        auto gone = blocker_->unblock(strays, now);
+        return gone ? Result<std::size_t>(strays.size()) : gone.error();
+    };
+    co_return co_await run_on(worker_, std::move(work));
 }
 
 boost::asio::awaitable<Result<TryOut>> AddressEnforcer::try_out() {

@@ -54,15 +54,19 @@ public:
 
     /// Whether the firewall could refuse anybody now: AddressBlocker::ready().
     boost::asio::awaitable<Result<>> ready();
-    /// What the firewall holds against what these measures want: those of this enforcer that are in
-    /// force. Protected addresses that were left out count as missing.
-    boost::asio::awaitable<Result<Drift>> compare(const std::vector<Measure>& in_force);
-    /// Refuses what is missing, lets strays through, and compares again.
-    boost::asio::awaitable<Result<Drift>> mend(const std::vector<Measure>& in_force);
+    BlockerAbilities abilities() const { return blocker_->abilities(); }
+
+    /// What the firewall holds against what these measures want, of which it looks at its own. All
+    /// that are not finished are to be given, or their addresses are taken for strays.
+    boost::asio::awaitable<Result<Drift>> compare(const std::vector<Measure>& open);
+    /// Lets strays through, and says how many. What is missing is the executor's to order again.
+    boost::asio::awaitable<Result<std::size_t>> let_strays_through(const std::vector<Measure>& open
+    );
     boost::asio::awaitable<Result<TryOut>> try_out();
 
 private:
-    Result<Drift> mend_now(const std::vector<Hold>& holds, TimePoint now);
+    Result<Drift> compare_now(Wants wants, TimePoint now);
+    Wants wants_of(const std::vector<Measure>& open) const;
 
     std::string name_;
     std::unique_ptr<AddressBlocker> blocker_;

@@ -47,6 +47,8 @@ protected:
         Measure measure;
         measure.id.value = id;
         measure.account = {"main", "ali"};
+        measure.enforcer = "firewall:memory";
+        measure.state = MeasureState::active;
         measure.due = due;
         const Reading reading =
             fairgate::run(io_, [&] { return enforcer_->read(measure); }).value();
@@ -67,8 +69,8 @@ protected:
     Drift compare(const std::vector<Measure>& measures) {
         return fairgate::run(io_, [&] { return enforcer_->compare(measures); }).value();
     }
-    Drift mend(const std::vector<Measure>& measures) {
-        return fairgate::run(io_, [&] { return enforcer_->mend(measures); }).value();
+    std::size_t let_strays_through(const std::vector<Measure>& measures) {
+        return fairgate::run(io_, [&] { return enforcer_->let_strays_through(measures); }).value();
     }
     Result<TryOut> try_out() {
         return fairgate::run(io_, [&] { return enforcer_->try_out(); });
@@ -167,20 +169,55 @@ TEST_F(AddressEnforcerTest, an_account_without_addresses_is_no_error) {
     EXPECT_EQ(restore(measure).kind, Restored::Kind::already);
 }
 
-TEST_F(AddressEnforcerTest, what_is_in_force_is_compared_with_what_was_decided_and_mended) {
-    const Measure measure = begun(1, {first, second}, start + 1h);
+std::vector<Denial> denials_of(const std::vector<Refusal>& refusals) {
+    std::vector<Denial> denials;
+    for (const Refusal& refusal : refusals) {
+        denials.push_back(refusal.denial);
+    }
+    return denials;
+}
+
+TEST_F(AddressEnforcerTest, what_is_in_force_is_compared_with_what_was_decided) {
+    const Measure measure = begun(1, {first, second, operators}, start + 1h);
     act(measure);
     const Denial stray{.address = *Address::parse("203.0.113.77")};
     rules.erase(second);
     rules.emplace(stray, std::nullopt);
     const Drift drift = compare({measure});
-    EXPECT_EQ(drift.in_force, 1U);
-    EXPECT_EQ(drift.missing, std::vector{second});
-    EXPECT_EQ(drift.strays, std::vector{stray});
-    const Drift mended = mend({measure});
-    EXPECT_EQ(mended.in_force, 2U);
-    EXPECT_TRUE(mended.missing.empty() && mended.strays.empty());
-    EXPECT_EQ(rules, (Rules{{first, start + 1h}, {second, start + 1h}}));
+    EXPECT_EQ(denials_of(drift.in_force), std::vector{first});
+    EXPECT_EQ(drift.in_force.front().measures, std::vector{measure.id});
+    EXPECT_EQ(drift.in_force.front().until, start + 1h);
+    EXPECT_EQ(denials_of(drift.missing), std::vector{second});
+    EXPECT_EQ(denials_of(drift.strays), std::vector{stray});
+    ASSERT_EQ(denials_of(drift.left_out), std::vector{operators});
+    EXPECT_NE(drift.left_out.front().why_not.find("an operator works"), std::string::npos);
+    EXPECT_EQ(let_strays_through({measure}), 1U);
+    EXPECT_EQ(rules, (Rules{{first, start + 1h}}));
+    act(measure);
+    EXPECT_TRUE(compare({measure}).clean());
+}
+
+TEST_F(AddressEnforcerTest, what_begins_or_ends_just_now_is_neither_missing_nor_a_stray) {
+    Measure beginning = begun(1, {first}, start + 1h);
+    beginning.state = MeasureState::pending;
+    EXPECT_TRUE(compare({beginning}).clean());
+    act(beginning);
+    EXPECT_EQ(let_strays_through({beginning}), 0U);
+    EXPECT_EQ(let_strays_through({}), 0U);  // decided after the list of measures was made
+    Measure ending = beginning;
+    ending.state = MeasureState::lifting;
+    EXPECT_TRUE(compare({ending}).clean());
+    Measure over = begun(2, {second}, start + 1s);
+    EXPECT_TRUE(compare({ending, over}).clean());
+    restart();
+    EXPECT_EQ(let_strays_through({}), 1U);
+    EXPECT_TRUE(rules.empty());
+}
+
+TEST_F(AddressEnforcerTest, other_enforcers_measures_want_nothing_of_the_firewall) {
+    Measure other = begun(1, {first}, start + 1h);
+    other.enforcer = "pasarguard:main";
+    EXPECT_TRUE(compare({other}).clean());
 }
 
 TEST_F(AddressEnforcerTest, a_harmless_address_tells_whether_it_works) {

@@ -1,7 +1,7 @@
 #include "enforcement/drift.hpp"
 
 #include <algorithm>
-#include <iterator>
+#include <map>
 #include <set>
 #include <string>
 
@@ -13,6 +13,8 @@ using Watch = std::chrono::steady_clock;
 
 constexpr std::uint32_t nobodys = 0xcb007100U;  // 203.0.113.0/24
 constexpr std::uint32_t of_them = 254;
+// A firewall counts in seconds, and its clock is not ours to the millisecond.
+constexpr Duration about_to_end = std::chrono::seconds(2);
 
 Error did_not(std::string_view blocker, std::string_view what, const Denial& denial) {
     return Error{
@@ -22,6 +24,18 @@ Error did_not(std::string_view blocker, std::string_view what, const Denial& den
         .state = "nobody has that address",
         .next = "look at its rules by hand (docs/firewall.md)"
     };
+}
+
+void add(std::map<Denial, Refusal>& wanted, const Hold& hold) {
+    for (const Denial& denial : hold.denials) {
+        const auto [place, is_new] =
+            wanted.try_emplace(denial, Refusal{denial, hold.until, {}, {}});
+        Refusal& refusal = place->second;
+        if (!is_new && refusal.until) {
+            refusal.until = hold.until ? std::max(refusal.until, hold.until) : std::nullopt;
+        }
+        refusal.measures.push_back(hold.measure);
+    }
 }
 
 std::chrono::microseconds since(Watch::time_point start) {
@@ -43,10 +57,21 @@ Result<Denial> harmless(AddressBlocker& blocker, TimePoint now) {
 
 }  // namespace
 
-Result<Drift> compare(AddressBlocker& blocker, std::span<const Denial> wanted, TimePoint now) {
-    const std::set<Denial> once(wanted.begin(), wanted.end());
-    const std::vector<Denial> all(once.begin(), once.end());
-    auto missing = blocker.missing(all, now);
+Result<Drift> compare(AddressBlocker& blocker, const Wants& wants, TimePoint now) {
+    std::map<Denial, Refusal> wanted;
+    std::vector<Denial> must;
+    for (const Hold& hold : wants.in_force) {
+        add(wanted, hold);
+        if (!hold.until || *hold.until > now + about_to_end) {
+            must.insert(must.end(), hold.denials.begin(), hold.denials.end());
+        }
+    }
+    for (const Hold& hold : wants.changing) {
+        add(wanted, hold);
+    }
+    std::ranges::sort(must);
+    must.erase(std::ranges::unique(must).begin(), must.end());
+    auto missing = blocker.missing(must, now);
     if (!missing) {
         return missing.error();
     }
@@ -55,11 +80,26 @@ Result<Drift> compare(AddressBlocker& blocker, std::span<const Denial> wanted, T
         return listed.error();
     }
     Drift drift;
-    drift.in_force = all.size() - missing->size();
-    drift.missing = *std::move(missing);
+    drift.left_out = wants.left_out;
+    for (const Denial& denial : *missing) {
+        drift.missing.push_back(wanted.at(denial));
+    }
+    std::set<Denial> there;
     for (const Block& block : *listed) {
-        if (!once.contains(block.denial)) {
-            drift.strays.push_back(block.denial);
+        there.insert(block.denial);
+        const auto found = wanted.find(block.denial);
+        Refusal refusal = found == wanted.end() ? Refusal{.denial = block.denial} : found->second;
+        if (found == wanted.end() || blocker.abilities().tells_times) {
+            refusal.until = block.until;
+        }
+        const bool ours = found != wanted.end() || wants.is_held(block.denial);
+        (ours ? drift.in_force : drift.strays).push_back(std::move(refusal));
+    }
+    // What an operator's own rule refuses is in force too, and not ours to list.
+    const std::set<Denial> gone(missing->begin(), missing->end());
+    for (const Denial& denial : must) {
+        if (!there.contains(denial) && !gone.contains(denial)) {
+            drift.in_force.push_back(wanted.at(denial));
         }
     }
     return drift;

@@ -212,6 +212,28 @@ boost::asio::awaitable<Result<Measure>> Executor::extend(
     co_return co_await write_order(*entry, std::move(line));
 }
 
+void Executor::look_again(MeasureId id) {
+    Entry* entry = find(id);
+    if (entry == nullptr || entry->running || entry->unwritten) {
+        return;  // over, or being looked at just now, or the disk has to come first
+    }
+    Measure& measure = entry->measure;
+    measure.retry_at = clock_.now();
+    measure.orders = std::min(measure.orders, 1);
+    plan(*entry);
+}
+
+bool Executor::is_at_rest(MeasureId id) const {
+    const auto found = entries_.find(id);
+    if (found == entries_.end()) {
+        return true;
+    }
+    const auto& [measure_id, entry] = *found;
+    const auto& waiting = targets_.at(target_of(entry.measure));
+    const bool waits_for_another = *waiting.begin() != measure_id;
+    return !entry.running && (waits_for_another || next_of(entry).step == Step::wait);
+}
+
 boost::asio::awaitable<Result<Measure>> Executor::write_order(Entry& entry, JournalEntry line) {
     if (entry.unwritten) {
         // What was done and not yet written comes first, or its line would be lost.

@@ -119,6 +119,12 @@ public:
         MeasureId id, std::optional<TimePoint> due, OrderedBy by
     );
 
+    /// Looks at a measure now and not when it would: whether it holds, and if not it is ordered
+    /// again; a step that failed is tried again. One that is over is left alone.
+    void look_again(MeasureId id);
+    /// Whether nothing of it can be done at this moment; also when it is over.
+    bool is_at_rest(MeasureId id) const;
+
     /// The clock was set (back: negative): what is to last an hour still lasts an hour. In memory
     /// that holds before the first wait; then it is written.
     boost::asio::awaitable<void> clock_was_set(Duration by);

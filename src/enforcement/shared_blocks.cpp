@@ -29,22 +29,56 @@ Result<SharedBlocks::Allowed> SharedBlocks::allowed(const Hold& hold) const {
     Allowed result;
     result.report.wanted = hold.denials.size();
     result.never = *std::move(never);
-    const std::size_t most = blocker_.abilities().most_at_once;
     for (const Denial& denial : hold.denials) {
-        const auto fine = result.never.allow(denial.address);
-        const bool fits = result.denials.size() < most;
-        if (fine && fits) {
+        std::string why = why_left_out(denial, result.never, result.denials.size());
+        if (why.empty()) {
             result.denials.push_back(denial);
             continue;
         }
         ++result.report.left_out;
         if (result.report.why.empty()) {
-            result.report.why = fine ? std::string(blocker_.name()) + " takes " +
-                                           std::to_string(most) + " of one account"
-                                     : to_text(denial) + ": " + fine.error().cause;
+            result.report.why = std::move(why);
         }
     }
     return result;
+}
+
+/// "" for one that may be refused beside so many others of its account.
+std::string SharedBlocks::why_left_out(
+    const Denial& denial, const kernel::ProtectedTargets& never, std::size_t others
+) const {
+    if (const auto fine = never.allow(denial.address); !fine) {
+        return to_text(denial) + ": " + fine.error().cause;
+    }
+    const std::size_t most = blocker_.abilities().most_at_once;
+    return others < most ? ""
+                         : std::string(blocker_.name()) + " takes " + std::to_string(most) +
+                               " of one account";
+}
+
+Result<> SharedBlocks::leave_out(std::vector<Hold>& holds, const LeaveOut& out) const {
+    const auto never = never_();
+    if (!never) {
+        return never.error();
+    }
+    for (Hold& hold : holds) {
+        std::vector<Denial> kept;
+        for (const Denial& denial : hold.denials) {
+            std::string why = why_left_out(denial, *never, kept.size());
+            if (why.empty()) {
+                kept.push_back(denial);
+            } else {
+                out(hold, denial, std::move(why));
+            }
+        }
+        hold.denials = std::move(kept);
+    }
+    return {};
+}
+
+bool SharedBlocks::is_held(const Denial& denial) const {
+    const auto found = holders_.find(denial);
+    return found != holders_.end() && !found->second.empty();
 }
 
 Result<> SharedBlocks::put(const Allowed& allowed, const Hold& hold, TimePoint now) {

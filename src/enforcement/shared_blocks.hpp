@@ -50,6 +50,14 @@ public:
     /// before it is looked at.
     Result<Report> look(const Hold& hold, TimePoint now);
 
+    /// Takes out of them what may never be refused, or is beyond what the firewall takes, and calls
+    /// `out(hold, denial, why)` for each.
+    using LeaveOut = std::function<void(const Hold&, const Denial&, std::string why)>;
+    Result<> leave_out(std::vector<Hold>& holds, const LeaveOut& out) const;
+
+    /// Whether a measure that was held by this process, and not released, wants it.
+    bool is_held(const Denial& denial) const;
+
     /// How many of them were still refused and are no longer; those that another measure holds
     /// stay.
     Result<std::size_t> release(const Hold& hold, TimePoint now);
@@ -62,6 +70,9 @@ private:
         kernel::ProtectedTargets never;
     };
     Result<Allowed> allowed(const Hold& hold) const;
+    std::string why_left_out(
+        const Denial& denial, const kernel::ProtectedTargets& never, std::size_t others
+    ) const;
     Result<> put(const Allowed& allowed, const Hold& hold, TimePoint now);
     bool knows(const Allowed& allowed, const Hold& hold) const;
 

@@ -186,6 +186,24 @@ TEST_F(ExecutorTest, an_order_without_effect_is_repeated_and_then_told) {
     EXPECT_EQ(program.measure(measure.id).state, MeasureState::lifted);
 }
 
+TEST_F(ExecutorTest, what_had_no_effect_is_ordered_again_when_an_operator_says_so) {
+    program.world.fail_next({Fault::none, Fault::vain, Fault::none, Fault::vain, Fault::none});
+    const MeasureId id = block("ali", 30min).id;
+    EXPECT_NE(program.status("ali"), "disabled");
+    EXPECT_TRUE(program.executor().is_at_rest(id));
+    program.executor().look_again(id);
+    EXPECT_FALSE(program.executor().is_at_rest(id));
+    program.settle();
+    EXPECT_TRUE(program.executor().is_at_rest(id));
+    EXPECT_EQ(program.status("ali"), "disabled");
+    program.pass(5min);
+    EXPECT_EQ(program.executor().open().front().note, "");
+    program.pass(26min);
+    program.executor().look_again(id);  // over
+    EXPECT_TRUE(program.executor().is_at_rest(id));
+    EXPECT_EQ(program.measure(id).state, MeasureState::lifted);
+}
+
 TEST_F(ExecutorTest, nothing_is_done_that_cannot_be_written_down) {
     program.store.failing_writes = 1;
     const auto refused = program.block("ali", 10min);

@@ -4,6 +4,7 @@
 #include "enforcement/fail2ban/ban_lines.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <iterator>
 #include <set>
 #include <utility>
@@ -47,6 +48,8 @@ BlockerAbilities Fail2ban::abilities() const {
         .tells_times = false,
         .stops_live = true,
         .most_at_once = 200,
+        // fail2ban looks at a log once a second, and a jail may ask for the line twice.
+        .takes = settings_.limit_ip_log.empty() ? Duration() : Duration(std::chrono::seconds(10)),
         .spares_ssh = settings_.owner == Fail2banSettings::Owner::ours
     };
 }
