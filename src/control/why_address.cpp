@@ -163,18 +163,12 @@ void add_earlier(Why& why, const Live& live, const std::vector<Mention>& mention
 }
 
 /// Its live connections; whoever has one there is behind it, whatever the log said.
-void add_sessions(Why& why, const Live& live, const Address& address) {
-    SessionSearch search;
-    search.address = address.text();
-    auto sessions = list_sessions(live, search);
-    if (!sessions) {
-        return;
-    }
-    why.sessions = std::move(sessions->rows);
-    if (sessions->next_cursor) {
+void add_sessions(Why& why, const Live& live, Listed<SessionRow> sessions, const Address& address) {
+    why.sessions = std::move(sessions.rows);
+    if (sessions.next_cursor) {
         why.notes.push_back(
-            sessions->summary + " from there, the first " + std::to_string(why.sessions.size()) +
-            " shown: fairgate session list --address " + search.address
+            sessions.summary + " from there, the first " + std::to_string(why.sessions.size()) +
+            " shown: fairgate session list --address " + address.text()
         );
     }
     for (const SessionRow& session : why.sessions) {
@@ -236,8 +230,13 @@ asio::awaitable<Result<Why>> why_address(Desk desk, Address address) {
     }
     const auto firewall = co_await desk.orders.look_at_firewall();
     const auto protection = co_await desk.orders.why_never_blocked(address);
+    SessionSearch search;
+    search.address = address.text();
+    auto sessions = co_await list_sessions(desk, std::move(search));
     Why why = who_is_there(live, address);
-    add_sessions(why, live, address);
+    if (sessions) {
+        add_sessions(why, live, std::move(*sessions), address);
+    }
     add_refused(why, live, address, firewall);
     if (protection && *protection && !live.address(address).never_blocked_by) {
         why.notes.push_back("it would never be blocked, whatever is decided: " + **protection);
