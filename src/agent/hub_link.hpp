@@ -38,7 +38,7 @@ public:
         std::function<void(link::Order)> order = [](const link::Order&) {};
         std::function<void(const std::string& address)> met = [](const std::string&) {};
         /// Everything of the hub's that is not about reports or time.
-        std::function<void(const link::wire::Frame&)> asked;
+        std::function<void(const link::wire::Frame&)> asked = [](const link::wire::Frame&) {};
     };
     explicit HubLink(Parts parts)
         : parts_(std::move(parts)),
