@@ -1,5 +1,6 @@
 #include "enforcement/nftables/nftables.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace fairgate::enforcement::nftables {
@@ -73,6 +74,10 @@ Result<std::vector<Block>> Nftables::list(TimePoint now) {
     if (!listing->whole) {
         return blocks;  // what its sets hold is not refused, or not as it should be
     }
+    // A set that grows while it is listed may show an element twice (rhashtable_walk_next).
+    std::ranges::sort(listing->elements, {}, &NftElement::denial);
+    const auto doubled = std::ranges::unique(listing->elements, {}, &NftElement::denial);
+    listing->elements.erase(doubled.begin(), doubled.end());
     blocks.reserve(listing->elements.size());
     for (const NftElement& element : listing->elements) {
         blocks.push_back(Block{.denial = element.denial, .until = element.until});
