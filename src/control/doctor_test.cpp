@@ -182,6 +182,25 @@ TEST_F(Doctor, the_preview_counts_blocks_that_were_only_recorded) {
     );
 }
 
+TEST_F(Doctor, the_preview_knows_what_only_refuses_late_comers) {
+    Decision decision;
+    decision.action = Action::refuse;
+    decision.decided = noon - 1h;
+    decision.account = {"main", "ali"};
+    decision.state = DecisionState::shadow;
+    decision.mode = Mode::shadow;
+    daemon.store->decisions().add(decision).value();
+    decision.account = {"main", "sara"};
+    decision.state = DecisionState::warned;
+    decision.mode = Mode::enforce;  // it could not be done although it was meant to be
+    daemon.store->decisions().add(decision).value();
+    const auto list =
+        daemon.ask([&] { return preview_enforce(daemon.live, daemon.records(), 24h); }).value();
+    ASSERT_EQ(list.rows.size(), 1U);
+    EXPECT_EQ(list.rows[0].account, "ali");
+    EXPECT_EQ(list.rows[0].action, "refuse who came late");
+}
+
 TEST_F(Doctor, a_reload_says_what_is_different) {
     const auto done = daemon.ask([&] {
         return reload(daemon.desk(), FakeDaemon::somebody(), control::Run::for_real);

@@ -57,6 +57,9 @@ Result<Recording> read_recorded(
             return page.error();
         }
         for (Decision& decision : page->rows) {
+            if (decision.action == Action::refuse && decision.mode == Mode::enforce) {
+                continue;  // no mode could have done it: nothing refuses there
+            }
             const std::int64_t over = seconds_over(store, decision, open);
             recording.all.push_back({std::move(decision), over});
         }
@@ -97,6 +100,10 @@ public:
         row_.limit = {evidence.limit.chosen.devices};
         row_.seconds_over += recorded.seconds_over;
         TimePoint at = recorded.decision.decided;
+        if (recorded.decision.action == Action::refuse) {
+            count(at, "refuse who came late");  // the ladder has no part in it
+            return;
+        }
         std::chrono::seconds left(recorded.seconds_over);
         // A warning that is not heeded is followed by the next step; a block ends the violation.
         while (take_step(at) && left >= ladder_.warning) {
@@ -115,11 +122,17 @@ private:
         const Step step = ladder_.steps[std::min(next_, ladder_.steps.size() - 1)];
         next_ += last ? 0U : 1U;
         const bool warns = step.kind == Step::Kind::warn;
-        if (!warns && row_.times++ == 0) {
-            row_.action = action_text(step);
-            row_.first = at;
+        if (!warns) {
+            count(at, action_text(step));
         }
         return warns && !last;
+    }
+
+    void count(TimePoint at, std::string action) {
+        if (row_.times++ == 0) {
+            row_.action = std::move(action);
+            row_.first = at;
+        }
     }
 
     const config::LadderSettings& ladder_;

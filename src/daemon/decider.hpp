@@ -19,6 +19,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -103,6 +104,7 @@ private:
     void complete(Decision& decision, const Opened& opened) const;
     void tell(const Decision& decision);
     void tell_breaker(int allowed);
+    void tell_uncut(const Measure& measure, const std::string& inbound);
     void tell(control::Topic topic, const Violation& violation, const std::string& what);
 
     Parts parts_;
@@ -115,6 +117,7 @@ private:
     std::map<AccountKey, std::vector<TimePoint>> history_;  ///< of violations that count
     std::map<AccountKey, Standing> standing_;               ///< of open violations
     std::vector<Undecided> undecided_;
+    std::set<std::string, std::less<>> uncut_;     ///< inbounds it was said of
     std::map<std::int64_t, Violation> unwritten_;  ///< by id: how they are now
 };
 

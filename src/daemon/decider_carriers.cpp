@@ -1,4 +1,5 @@
 #include "daemon/decider.hpp"
+#include "daemon/surfaces.hpp"
 #include "model/ids.hpp"
 #include "model/time.hpp"
 
@@ -19,7 +20,26 @@ bool keeps_out(Action action) {
     return action == Action::block || action == Action::move_group || action == Action::revoke;
 }
 
+std::string uncut(const Measure& measure, const std::string& inbound) {
+    return to_text(measure.id) + " cannot cut UDP: inbound \"" + inbound +
+           "\" has no socket for each connection";
+}
+
 }  // namespace
+
+/// Where no firewall is set it is so with every block: it is said once for an inbound.
+void Decider::tell_uncut(const Measure& measure, const std::string& inbound) {
+    constexpr std::size_t most_inbounds = 1'000;
+    if (uncut_.size() >= most_inbounds || !uncut_.insert(inbound).second) {
+        return;
+    }
+    enforcement::MeasureEvent event;
+    event.measure = measure;
+    event.time = parts_.clock.now();
+    event.what = uncut(measure, inbound) + "; such connections end when their core gives them " +
+                 "up. To refuse them set firewall.driver";
+    parts_.events.publish(surface_event(event));
+}
 
 boost::asio::awaitable<void> Decider::stop_carriers(Unit& unit, Measure measure) {
     const TimePoint now = parts_.clock.now();
@@ -32,16 +52,15 @@ boost::asio::awaitable<void> Decider::stop_carriers(Unit& unit, Measure measure)
     if (!needed) {
         co_return;
     }
+    if (unit.refusing == nullptr || !parts_.refusable) {
+        tell_uncut(measure, seen.front().inbound);
+        co_return;
+    }
     std::vector<std::string> wanted;
     for (const UdpCarriers::Seen& each : seen) {
         wanted.push_back(each.address.text());
     }
-    Refusable may;
-    if (unit.refusing != nullptr && parts_.refusable) {
-        may = co_await parts_.refusable(measure.account, std::move(wanted));
-    } else {
-        may.left_out.emplace_back("no firewall is set to refuse it with (firewall.driver)");
-    }
+    const Refusable may = co_await parts_.refusable(measure.account, std::move(wanted));
     Decision decision;
     decision.account = measure.account;
     decision.action = Action::refuse;
@@ -52,8 +71,7 @@ boost::asio::awaitable<void> Decider::stop_carriers(Unit& unit, Measure measure)
     if (measure.due) {
         decision.until = std::min(*decision.until, *measure.due);
     }
-    decision.reason = to_text(measure.id) + " cannot cut UDP: inbound \"" + seen.front().inbound +
-                      "\" has no socket for each connection";
+    decision.reason = uncut(measure, seen.front().inbound);
     for (const Address& address : may.addresses) {
         decision.evidence.refused.push_back(address.text());
         decision.reason += "; " + address.text() + " is refused until it has forgotten it";

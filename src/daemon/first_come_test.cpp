@@ -253,6 +253,23 @@ TEST_F(FirstComeDaemon, a_neighbour_of_a_udp_carrier_is_left_alone_and_it_is_sai
     );
 }
 
+TEST_F(FirstComeDaemon, without_a_firewall_it_is_said_once_for_an_inbound_what_cannot_be_cut) {
+    has_firewall = false;
+    start();
+    Measure measure;
+    measure.action = Action::block;
+    measure.enforcer = "pasarguard:main";
+    for (const char* account : {"eve", "mallory"}) {
+        unit->carriers.note(account, *Address::parse("198.51.100.4"), "hy2", noon);
+        measure.account = {"local", account};
+        run(io, [&] { return stop_carriers(measure); });
+    }
+    EXPECT_TRUE(decisions().empty()) << "nothing could be decided";
+    const auto told = events.after(0, 10);
+    ASSERT_EQ(told.size(), 1U);
+    EXPECT_NE(told[0].happening.message.find("\"hy2\" has no socket"), std::string::npos);
+}
+
 TEST_F(FirstComeDaemon, a_hostile_name_never_reaches_a_shell) {
     const std::string name = "ann; touch /tmp/owned $(reboot) `id` | x";
     line(1s, name.c_str(), "203.0.113.7");

@@ -237,6 +237,10 @@ public:
         run(io, [&]() -> boost::asio::awaitable<bool> { return carry_out(decision, measure); });
         return *measure;
     }
+    boost::asio::awaitable<bool> stop_carriers(Measure measure) {
+        co_await decider->stop_carriers(*unit, std::move(measure));
+        co_return true;
+    }
     boost::asio::awaitable<bool> carry_out(Decision decision, std::optional<Measure>& measure) {
         const auto done = co_await executor->carry_out(decision, "recording:local");
         measure = done->measure;
