@@ -89,6 +89,8 @@ private:
     std::string enforcer_for(link::OrderKind kind) const;
     boost::asio::awaitable<Result<void>> look_at_journal();
     boost::asio::awaitable<Result<std::vector<Denial>>> find(AccountKey account);
+    boost::asio::awaitable<Result<void>> check(const link::Order& order);
+    bool is_seen(const std::string& account) const;
     boost::asio::awaitable<Result<void>> begin(link::Order order, std::string enforcer);
     void learn_names();
     boost::asio::awaitable<void> carry_out(link::Order order);

@@ -1,5 +1,6 @@
 // What the hub orders.
 #include "agent/measures.hpp"
+#include "base/run_on.hpp"
 #include "link/errors.hpp"
 
 #include <utility>
@@ -59,6 +60,9 @@ asio::awaitable<Result<void>> Measures::hold(link::Order order) {
     if (enforcer.empty()) {
         co_return link::firewall_is_off();
     }
+    if (auto fine = co_await check(order); !fine) {
+        co_return fine;
+    }
     const AccountKey account = account_of(order.key);
     if (!held_.contains(account) && held_.size() >= link::most_held) {
         co_return link::too_many_orders();
@@ -83,6 +87,38 @@ asio::awaitable<Result<void>> Measures::hold(link::Order order) {
     const auto extended =
         co_await executor_->extend(holding.measure.id, order.until, by("the hub", ""));
     co_return extended ? Result<void>{} : Result<void>(extended.error());
+}
+
+/// What would do nothing is not taken: the hub is to know.
+asio::awaitable<Result<void>> Measures::check(const link::Order& order) {
+    if (order.until && *order.until <= parts_.clock.now()) {
+        co_return link::order_is_over();
+    }
+    if (order.kind == link::OrderKind::cut || order.denials.empty() || is_seen(order.key.account)) {
+        co_return Result<void>{};
+    }
+    auto first_fault = [never = parts_.never, denials = order.denials]() -> Result<void> {
+        const auto protected_here = never();
+        if (!protected_here) {
+            return {};  // the firewall asks again, and refuses nothing while it is not known
+        }
+        Result<void> fault;
+        for (const Denial& denial : denials) {
+            const auto allowed = protected_here->allow(denial.address);
+            if (allowed) {
+                return {};
+            }
+            fault = allowed.error();
+        }
+        return fault;
+    };
+    const auto fault = co_await run_on(parts_.kernel_thread, std::move(first_fault));
+    co_return fault ? Result<void>{} : Result<void>(link::all_are_protected(fault.error()));
+}
+
+bool Measures::is_seen(const std::string& account) const {
+    return parts_.sockets != nullptr &&
+           parts_.sockets->live_connections(AccountKey{"", account}) > 0;
 }
 
 asio::awaitable<Result<void>> Measures::begin(link::Order order, std::string enforcer) {
@@ -115,7 +151,7 @@ asio::awaitable<Result<std::vector<Denial>>> Measures::find(AccountKey account) 
         co_return link::order_refused("what it was about is no longer known here");
     }
     const AccountKey here{"", order->key.account};
-    if (parts_.sockets != nullptr && parts_.sockets->live_connections(here) > 0) {
+    if (is_seen(order->key.account)) {
         co_return parts_.sockets->denials_of(here);
     }
     if (order->denials.empty()) {

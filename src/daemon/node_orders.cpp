@@ -240,7 +240,8 @@ void NodeOrders::leave_out_shared(
 
 NodeOrders::Standing NodeOrders::standing(const Measure& measure) const {
     Standing standing;
-    if (world_.gate == nullptr) {
+    if (world_.gate == nullptr) {  // it is opened in a moment
+        standing.away = 1;
         return standing;
     }
     std::size_t told = 0;

@@ -10,11 +10,12 @@ constexpr std::size_t longest_text = 400;
 
 }  // namespace
 
+/// A message with text that is no UTF-8 cannot be read at all, and errors name accounts.
 void tell(const Error& error, wire::Fault& out) {
     out.set_code(error.code);
-    out.set_what(error.what);
-    out.set_cause(error.cause);
-    out.set_next(error.next);
+    out.set_what(sources::visible(error.what, longest_text));
+    out.set_cause(sources::visible(error.cause, longest_text));
+    out.set_next(sources::visible(error.next, longest_text));
 }
 
 Error read(const wire::Fault& told) {

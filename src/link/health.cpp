@@ -33,10 +33,10 @@ TimePoint time_of(std::int64_t us) { return TimePoint(Duration(us)); }
 }  // namespace
 
 void tell(const sources::SourceHealth& health, wire::SourceHealth& out) {
-    out.set_name(health.source);
+    out.set_name(visible(health.source, 64));
     out.set_state(std::string(sources::to_text(health.state)));
     out.set_since_us(us(health.since));
-    out.set_error(health.error ? to_line(*health.error) : "");
+    out.set_error(health.error ? visible(to_line(*health.error), 300) : "");
     out.set_has_lag(health.lag.has_value());
     out.set_lag_us(health.lag.value_or(Duration(0)).count());
     out.set_behind(health.bytes_behind);

@@ -43,6 +43,35 @@ Error nothing_here(const std::string& account) {
     return error;
 }
 
+Error order_is_over() {
+    Error error;
+    error.code = "FG-AGT-031";
+    error.what = "an order of the hub was over before it came";
+    error.cause = "its end is past by the node's clock";
+    error.state = "nothing of it was carried out";
+    error.next = "fairgate node list shows how far the clocks are apart";
+    return error;
+}
+
+Error all_are_protected(const Error& first) {
+    Error error;
+    error.code = "FG-AGT-032";
+    error.what = "an order of the hub names only what the node never refuses";
+    error.cause = first.cause;
+    error.state = "nothing of it was carried out";
+    error.next = "on the node: see [trust] never_blocked in its agent.toml";
+    return error;
+}
+
+Error not_ordered(const std::string& node) {
+    Error error;
+    error.code = "FG-NOD-014";
+    error.what = "node " + node + " tells of a measure that it was not told to hold";
+    error.state = "it is told to lift it; no other node and no account is touched by it";
+    error.next = "fairgate node show " + node;
+    return error;
+}
+
 Error no_journal_here(const Error& store) {
     Error error = store;
     error.code = "FG-AGT-023";

@@ -74,5 +74,8 @@ Error firewall_is_off();                    ///< FG-AGT-022
 Error no_journal_here(const Error& store);  ///< FG-AGT-023
 /// FG-AGT-024
 Error nothing_here(const std::string& account);
+Error order_is_over();                        ///< FG-AGT-031
+Error all_are_protected(const Error& first);  ///< FG-AGT-032
+Error not_ordered(const std::string& node);   ///< FG-NOD-014
 
 }  // namespace fairgate::link

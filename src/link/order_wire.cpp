@@ -151,7 +151,7 @@ wire::Done to_wire(const Done& done) {
     out.set_state(std::ranges::find(states, done.state, &StatePair::ours)->told);
     out.set_ends(done.until.has_value());
     out.set_until_us(done.until ? us(*done.until) : 0);
-    out.set_text(done.text.substr(0, longest_text));
+    out.set_text(sources::visible(done.text, longest_text));
     out.set_faulty(done.error.has_value());
     if (done.error) {
         tell(*done.error, *out.mutable_fault());

@@ -76,6 +76,7 @@ private:
     Result<void> take(const link::wire::Held& held);
     Result<void> take(const link::wire::Done& done);
     void send_orders();
+    void tell_of_stranger();
     void measure(const link::wire::Pong& pong);
     void want(const std::string& account);
 
@@ -90,6 +91,7 @@ private:
     link::ClockOffset offset_;
     std::vector<sources::SourceHealth> sources_;
     OrderBook orders_;
+    std::optional<std::chrono::steady_clock::time_point> stranger_told_;
     NodeNow shown_;
     std::uint64_t gaps_ = 0;
     std::optional<sources::Gap> last_gap_;

@@ -3,6 +3,7 @@
 #include "link/order_wire.hpp"
 #include "nodes/node_link.hpp"
 
+#include <chrono>
 #include <utility>
 #include <vector>
 
@@ -47,6 +48,9 @@ Result<void> NodeLink::take(const link::wire::Held& held) {
         orders.push_back(*std::move(done));
     }
     orders_.held(orders, !held.more());
+    if (orders_.size() > link::most_held) {
+        return link::bad_frame(record_.name, "it holds more measures than a node takes");
+    }
     order();
     sink_.orders_changed();
     return {};
@@ -57,10 +61,21 @@ Result<void> NodeLink::take(const link::wire::Done& done) {
     if (!read) {
         return read.error();
     }
-    orders_.done(*read);
+    if (orders_.done(*read) == OrderBook::Whose::stranger) {
+        tell_of_stranger();
+    }
     send_orders();
     sink_.orders_changed();
     return {};
+}
+
+/// Whoever lies about it every moment is spoken of once a minute.
+void NodeLink::tell_of_stranger() {
+    const auto now = std::chrono::steady_clock::now();
+    if (!stranger_told_ || now - *stranger_told_ >= std::chrono::minutes(1)) {
+        stranger_told_ = now;
+        sink_.tell(record_, to_line(link::not_ordered(record_.name)));
+    }
 }
 
 std::optional<OrderBook::Answer> NodeLink::answer(const link::OrderKey& key) const {

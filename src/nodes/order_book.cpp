@@ -39,10 +39,11 @@ void OrderBook::tidy() {
     });
 }
 
-bool OrderBook::is_there(const Entry& entry) {
-    return entry.there && entry.there->state != MeasureState::lifted &&
-           entry.there->state != MeasureState::failed;
+bool OrderBook::is_in_force(const link::Done& done) {
+    return done.state != MeasureState::lifted && done.state != MeasureState::failed;
 }
+
+bool OrderBook::is_there(const Entry& entry) { return entry.there && is_in_force(*entry.there); }
 
 void OrderBook::held(const std::vector<link::Done>& orders, bool last) {
     for (const link::Done& one : orders) {
@@ -54,10 +55,14 @@ void OrderBook::held(const std::vector<link::Done>& orders, bool last) {
     tidy();
 }
 
-void OrderBook::done(const link::Done& done) {
+OrderBook::Whose OrderBook::done(const link::Done& done) {
     const auto found = entries_.find(done.key);
     if (found == entries_.end()) {
-        return;
+        if (!is_in_force(done) || entries_.size() >= 2 * link::most_held) {
+            return Whose::ours;  // it was ours, and is over
+        }
+        entries_[done.key].there = done;
+        return Whose::stranger;
     }
     Entry& entry = found->second;
     entry.there = done;
@@ -67,6 +72,7 @@ void OrderBook::done(const link::Done& done) {
     // What it was told to lift is answered when that has begun, what it was told to hold at once.
     entry.asked.reset();
     tidy();
+    return Whose::ours;
 }
 
 void OrderBook::want(std::vector<link::Order> orders) {

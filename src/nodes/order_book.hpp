@@ -35,8 +35,10 @@ public:
 
     /// A part of all that it holds; `last`: the rest follows in no other.
     void held(const std::vector<link::Done>& orders, bool last);
-    /// How one of them stands. What was neither ordered nor held is passed over.
-    void done(const link::Done& done);
+    /// How one of them stands. stranger: it was neither ordered nor held. What is in force of such
+    /// is to be lifted: an order that was taken back while it was under way, or a lie.
+    enum class Whose { ours, stranger };
+    Whose done(const link::Done& done);
     /// All that it is to hold from now on. What it holds beyond that is to be lifted.
     void want(std::vector<link::Order> orders);
     /// What is to be said next, if something is.
@@ -68,6 +70,7 @@ private:
     };
     static bool differs(const Entry& entry, TimePoint now);
     static bool is_there(const Entry& entry);
+    static bool is_in_force(const link::Done& done);
     static std::optional<link::Order> order_for(Entry& entry, TimePoint now);
     void tidy();
 

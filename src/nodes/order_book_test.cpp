@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace fairgate::nodes {
@@ -110,13 +111,40 @@ TEST(OrderBook, only_so_many_are_under_way) {
     EXPECT_FALSE(book.next(start));
 }
 
-TEST(OrderBook, what_was_neither_ordered_nor_held_is_passed_over) {
+TEST(OrderBook, what_was_neither_ordered_nor_held_is_lifted) {
     OrderBook book;
     book.connected();
     book.held({}, true);
-    book.done(done(77, MeasureState::active));
+    EXPECT_EQ(book.done(done(77, MeasureState::active)), OrderBook::Whose::stranger);
+    EXPECT_EQ(book.next(start)->kind, OrderKind::lift);
+    EXPECT_EQ(book.done(done(77, MeasureState::lifted)), OrderBook::Whose::ours);
+    EXPECT_EQ(book.done(done(77, MeasureState::lifted)), OrderBook::Whose::ours);
+    EXPECT_EQ(book.done(done(78, MeasureState::failed)), OrderBook::Whose::ours);
     EXPECT_EQ(book.size(), 0U);
     EXPECT_FALSE(book.next(start));
+}
+
+TEST(OrderBook, an_order_that_is_taken_back_while_it_is_under_way_is_lifted) {
+    OrderBook book;
+    book.connected();
+    book.held({}, true);
+    book.want({order(1)});
+    ASSERT_TRUE(book.next(start));
+    book.want({});
+    EXPECT_FALSE(book.next(start));
+    book.done(done(1, MeasureState::active));
+    const auto lift = book.next(start);
+    ASSERT_TRUE(lift);
+    EXPECT_EQ(lift->kind, OrderKind::lift);
+}
+
+TEST(OrderBook, who_claims_more_than_a_node_holds_takes_no_more_room) {
+    OrderBook book;
+    book.connected();
+    for (std::int64_t id = 1; id < 30'000; ++id) {
+        book.done(done(id, MeasureState::active));
+    }
+    EXPECT_LE(book.size(), 2 * link::most_held);
 }
 
 TEST(OrderBook, an_id_of_another_account_is_another_measure) {
@@ -167,6 +195,7 @@ RC_GTEST_PROP(
     std::map<OrderKey, Order> wanted;
     TimePoint now = start;
     bool connected = false;
+    std::vector<Done> late;  // answers that are under way
     const auto exchange = [&](int most, int lost) {
         for (int i = 0; i < most; ++i) {
             const auto next = book.next(now);
@@ -174,8 +203,13 @@ RC_GTEST_PROP(
                 return;
             }
             if (i >= lost) {
-                book.done(node.take(*next));
+                late.push_back(node.take(*next));
             }
+        }
+    };
+    const auto hear = [&] {
+        for (const Done& answer : std::exchange(late, {})) {
+            book.done(answer);
         }
     };
     const auto want = [&] {
@@ -186,6 +220,7 @@ RC_GTEST_PROP(
         book.want(all);
     };
     const auto connect = [&] {
+        late.clear();
         book.connected();
         book.held(node.tell(), true);
         want();
@@ -225,11 +260,19 @@ RC_GTEST_PROP(
                 if (connected) {
                     want();
                     exchange(*rc::gen::inRange(0, 5), *rc::gen::inRange(0, 3));
+                    if (*rc::gen::inRange(0, 2) == 0) {
+                        hear();
+                    }
                 }
         }
     }
-    connect();
-    exchange(1000, 0);
+    // Without a new connection as well, once what was lost is no longer waited for.
+    connected ? want() : connect();
+    for (int round = 0; round < 4; ++round) {
+        hear();
+        now += 20s;
+        exchange(1000, 0);
+    }
     RC_ASSERT(node.holds.size() == wanted.size());
     for (const auto& [key, one] : wanted) {
         RC_ASSERT(node.holds.at(key).until == one.until);

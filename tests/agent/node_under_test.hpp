@@ -25,6 +25,7 @@ public:
 
     void start() {
         crash.revive();
+        crash.crash_at(dies_at);
         Measures::Parts parts{
             io_.get_executor(),
             io_.get_executor(),
@@ -91,6 +92,7 @@ public:
     std::string authority = std::string(64, 'a');
     std::string driver = "memory";
     kernel::ProtectedTargets never;
+    int dies_at = 0;  ///< the point at which the next life ends, if any
     std::vector<link::Done> told;
 
 private:

@@ -230,13 +230,20 @@ def read_frame(connection):
     return (message[0] >> 3, message) if message else None
 
 
+def answer_ping(connection, found):
+    """Whether it was one."""
+    field, message = found
+    if field == 6:
+        stamp = message[2:]
+        connection.sendall(frame(7, stamp + stamp.replace(b"\x08", b"\x10", 1) + stamp.replace(b"\x08", b"\x18", 1)))
+    return field == 6
+
+
 def refusal(connection):
     """The code that the hub ends the connection with; pings before it are answered."""
     while found := read_frame(connection):
         field, message = found
-        if field == 6:
-            stamp = message[2:]
-            connection.sendall(frame(7, stamp + stamp.replace(b"\x08", b"\x10", 1) + stamp.replace(b"\x08", b"\x18", 1)))
+        answer_ping(connection, found)
         if field == 3:
             at = message.find(b"FG-")
             return message[at:at + 10].decode()
