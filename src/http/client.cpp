@@ -6,6 +6,7 @@
 #include "http/uri.hpp"
 
 #include <boost/asio/error.hpp>
+#include <boost/asio/this_coro.hpp>
 
 #include <algorithm>
 #include <array>
@@ -185,6 +186,9 @@ asio::awaitable<Result<Talk>> start(
             transport = std::move(*connected);
         }
         ResponseParser parser(request.method, body_limit);
+        if (request.headers.get("Upgrade")) {
+            parser.allow_switch();
+        }
         Talk talk{std::move(transport), std::move(parser), {}};
         talk.transport->deadline(after(pool->settings.request_timeout));
         auto asked = co_await ask(*pool, talk, request);
@@ -199,29 +203,63 @@ asio::awaitable<Result<Talk>> start(
     }
 }
 
-asio::awaitable<Result<Response>> send_over(std::shared_ptr<Pool> pool, Request request) {
-    auto started = co_await start(pool, request, pool->settings.body_limit);
-    if (!started) {
-        co_return started.error();
-    }
-    Talk talk = std::move(*started);
+/// The body of an answer whose head is there; the connection is kept if it can be.
+asio::awaitable<Result<Response>> finish(Pool& pool, Talk& talk) {
     while (!talk.parser.done()) {
         error_code failure;
         const Fault fault = co_await read_more(talk, failure);
         if (failure) {
-            co_return error_of(*pool, failure);
+            co_return error_of(pool, failure);
         }
         if (fault != Fault::none) {
-            co_return error_of(*pool, talk.parser, fault);
+            co_return error_of(pool, talk.parser, fault);
         }
     }
     const bool reusable = talk.parser.keep_alive() && talk.inbox.empty();
     Response response = talk.parser.take_head();
     response.body = talk.parser.take_body();
     if (reusable) {
-        pool->keep(std::move(talk.transport));
+        pool.keep(std::move(talk.transport));
     }
     co_return std::move(response);
+}
+
+asio::awaitable<Result<Response>> send_over(std::shared_ptr<Pool> pool, Request request) {
+    auto started = co_await start(pool, request, pool->settings.body_limit);
+    if (!started) {
+        co_return started.error();
+    }
+    Talk talk = std::move(*started);
+    co_return co_await finish(*pool, talk);
+}
+
+asio::awaitable<Result<Upgrade>> upgrade_over(std::shared_ptr<Pool> pool, Request request) {
+    ask_for_websocket(request);
+    auto started = co_await start(pool, request, pool->settings.body_limit);
+    if (!started) {
+        co_return started.error();
+    }
+    Talk talk = std::move(*started);
+    Upgrade upgrade;
+    upgrade.answer = talk.parser.take_head();
+    if (upgrade.answer.status != 101) {
+        auto refusal = co_await finish(*pool, talk);
+        if (!refusal) {
+            co_return refusal.error();
+        }
+        upgrade.answer = std::move(*refusal);
+        co_return std::move(upgrade);
+    }
+    if (!is_websocket_answer(request, upgrade.answer)) {
+        co_return not_websocket(pool->base.text(), "its handshake does not answer ours");
+    }
+    WebSocketPath path;
+    path.transport = std::move(talk.transport);
+    path.place = pool->base.text();
+    path.message_limit = pool->settings.message_limit;
+    path.early = std::move(talk.inbox);
+    upgrade.socket = make_websocket(std::move(path), co_await asio::this_coro::executor);
+    co_return std::move(upgrade);
 }
 
 class OpenStream final : public Stream {
@@ -282,6 +320,9 @@ public:
     }
     asio::awaitable<Result<std::unique_ptr<Stream>>> open(Request request) override {
         return open_over(pool_, std::move(request));
+    }
+    asio::awaitable<Result<Upgrade>> upgrade(Request request) override {
+        return upgrade_over(pool_, std::move(request));
     }
 
 private:

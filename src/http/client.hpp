@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "http/message.hpp"
+#include "http/websocket.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -31,6 +32,7 @@ struct ClientSettings {
     std::size_t body_limit = 64U << 20U;
     /// "socks5h://[user:password@]host:port", "socks5://…", "http://…" (CONNECT); empty: none.
     std::string proxy = {};
+    std::size_t message_limit = 1U << 20U;  ///< of one WebSocket message, its fragments together
 };
 
 /// A response whose body arrives piece by piece. Destroying it closes the connection.
@@ -44,6 +46,12 @@ public:
     ) = 0;
 };
 
+/// What came of asking for a WebSocket: it, or the answer of a server that refuses it.
+struct Upgrade {
+    Response answer;                    ///< 101, or the refusal with its body
+    std::unique_ptr<WebSocket> socket;  ///< none: refused
+};
+
 /// Requests to one server, over connections that are kept and reused. A request on a connection
 /// that the server closed meanwhile is sent again once, if nothing was answered and the method is
 /// idempotent. Errors are FG-NET-*: name, connection, TLS, time-out, protocol, each distinct.
@@ -52,6 +60,8 @@ public:
     virtual ~Client() = default;
     virtual boost::asio::awaitable<Result<Response>> send(Request request) = 0;
     virtual boost::asio::awaitable<Result<std::unique_ptr<Stream>>> open(Request request) = 0;
+    /// Asks for a WebSocket; the fields of the handshake are filled in. A refusal is no error.
+    virtual boost::asio::awaitable<Result<Upgrade>> upgrade(Request request) = 0;
 };
 
 Result<std::unique_ptr<Client>> make_client(

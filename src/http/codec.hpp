@@ -57,6 +57,8 @@ public:
     ResponseParser(ResponseParser&&) noexcept;
     ResponseParser& operator=(ResponseParser&&) noexcept;
 
+    /// An answer 101 is what was asked for; what follows it is left to the caller.
+    void allow_switch();
     /// As above. Responses 100 to 199 are passed over, except 101, which nobody asked for.
     Fault feed(std::string& bytes);
     /// The connection ended. Not a fault for a body that goes to the end of the connection.

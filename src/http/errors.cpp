@@ -267,6 +267,15 @@ Error handler_failed(std::string_view request, std::string_view why, std::string
     return at(std::move(error), request, why, "report this: it is a fault of the program");
 }
 
+Error not_websocket(std::string_view place, std::string_view why) {
+    return at(
+        net_error("028", "the other side does not speak WebSocket as we know it"),
+        place,
+        why,
+        "check that nothing between changes it: a proxy that knows no Upgrade, a CDN"
+    );
+}
+
 Error cannot_make_certificate(std::string_view why) {
     return at(
         net_error("027", "a certificate could not be made"),

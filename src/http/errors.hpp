@@ -50,6 +50,8 @@ Error bad_certificate_file(std::string_view file, std::string_view why);
 Error bad_listen_address(std::string_view address, std::string_view why);  // FG-NET-020
 Error cannot_listen(std::string_view address, const boost::system::error_code& failure);  // 021-024
 Error handler_failed(std::string_view request, std::string_view why, std::string_view id);  // 026
+/// 028: bytes after the handshake that are no WebSocket's, or a handshake that is not ours.
+Error not_websocket(std::string_view place, std::string_view why);
 /// 027
 Error cannot_make_certificate(std::string_view why);
 

@@ -5,6 +5,7 @@
 #include "http/date.hpp"
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/beast/http/status.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -81,6 +82,31 @@ boost::asio::awaitable<bool> ServerExchange::send(std::string piece) {
     }
     co_await write(head, piece);
     co_return !broken_;
+}
+
+boost::asio::awaitable<std::unique_ptr<WebSocket>> ServerExchange::upgrade() {
+    assert(!answered_);
+    if (version_ == Version::http10 || !asks_for_websocket(request_)) {
+        co_return nullptr;
+    }
+    answered_ = true;
+    keep_ = false;
+    Response head;
+    head.status = 101;
+    head.headers.set("Upgrade", "websocket");
+    head.headers.set(
+        "Sec-WebSocket-Accept",
+        websocket_accept(request_.headers.get("Sec-WebSocket-Key").value_or(""))
+    );
+    const std::string text = head_of(head, Framing::none, to_date(SystemClock().now()), "Upgrade");
+    co_await write(text, {});
+    // A client says nothing before it has this answer (RFC 6455 4.1), so nothing has come early.
+    WebSocketPath path;
+    path.transport = std::shared_ptr<Transport>(std::shared_ptr<Transport>(), &transport_);
+    path.reads = WebSocketParser::Reads::from_client;
+    path.place = peer_.address;
+    path.message_limit = house_.settings.body_limit;
+    co_return make_websocket(std::move(path), co_await boost::asio::this_coro::executor);
 }
 
 boost::asio::awaitable<void> ServerExchange::complete() {

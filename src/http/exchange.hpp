@@ -4,6 +4,7 @@
 #include "http/connection.hpp"
 #include "http/server.hpp"
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -23,6 +24,7 @@ public:
     boost::asio::awaitable<void> respond(Response response) override;
     boost::asio::awaitable<void> begin(Response head) override;
     boost::asio::awaitable<bool> send(std::string piece) override;
+    boost::asio::awaitable<std::unique_ptr<WebSocket>> upgrade() override;
     bool peer_gone() const override { return broken_ || transport_.peer_gone(); }
 
     /// Ends a chunked answer.

@@ -200,6 +200,7 @@ struct ResponseParser::Machine : Engine<false> {
     std::optional<std::size_t> body_limit;
     bool begun = false;
     bool head_seen = false;
+    bool may_switch = false;
 
     void restart() {
         start(body_limit);
@@ -211,12 +212,12 @@ struct ResponseParser::Machine : Engine<false> {
 
     Fault check_head() {
         const bool switches = parser->get().result_int() == 101;
-        if (switches || has_strange_coding()) {
+        if ((switches && !may_switch) || has_strange_coding()) {
             why = switches ? "it switched to another protocol"
                            : "a transfer coding other than chunked";
             return Fault::unsupported;
         }
-        head_seen = parser->get().result_int() >= 200;
+        head_seen = switches || parser->get().result_int() >= 200;
         return Fault::none;
     }
 };
@@ -230,6 +231,8 @@ ResponseParser::ResponseParser(std::string method, std::optional<std::size_t> bo
 ResponseParser::~ResponseParser() = default;
 ResponseParser::ResponseParser(ResponseParser&&) noexcept = default;
 ResponseParser& ResponseParser::operator=(ResponseParser&&) noexcept = default;
+
+void ResponseParser::allow_switch() { machine_->may_switch = true; }
 
 Fault ResponseParser::feed(std::string& bytes) {
     while (!bytes.empty() && !done()) {

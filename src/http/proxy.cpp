@@ -1,5 +1,6 @@
 #include "http/proxy.hpp"
 
+#include "http/base64.hpp"
 #include "http/errors.hpp"
 #include "http/socket.hpp"
 
@@ -13,7 +14,6 @@
 #include <boost/system/system_error.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
-#include <openssl/evp.h>
 
 #include <algorithm>
 #include <array>
@@ -90,17 +90,6 @@ private:
     Deadline deadline_;
     error_code failure_;
 };
-
-std::string base64(const std::string& text) {
-    std::string out(4 * ((text.size() + 2) / 3) + 1, '\0');
-    const int size = EVP_EncodeBlock(
-        reinterpret_cast<unsigned char*>(out.data()),
-        reinterpret_cast<const unsigned char*>(text.data()),
-        static_cast<int>(text.size())
-    );
-    out.resize(static_cast<std::size_t>(size));
-    return out;
-}
 
 asio::awaitable<Result<void>> ask_http(Dialogue& dialogue, const Proxy& proxy, const Base& target) {
     const bool is_v6 = target.host.find(':') != std::string::npos;

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "http/message.hpp"
+#include "http/websocket.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -24,7 +25,8 @@ struct Peer {
     std::string address;  ///< "127.0.0.1:51234"; empty on a Unix socket
 };
 
-/// One request being answered. Exactly one of respond() and begin() is called.
+/// One request being answered. Exactly one of respond(), begin() and upgrade() is called, but for
+/// an upgrade() that gave nothing.
 class Exchange {
 public:
     virtual ~Exchange() = default;
@@ -35,6 +37,9 @@ public:
     virtual boost::asio::awaitable<void> begin(Response head) = 0;
     /// Sends a piece after begin(). False when the peer has gone; then stop.
     virtual boost::asio::awaitable<bool> send(std::string piece) = 0;
+    /// Accepts the WebSocket that was asked for; nothing when none was: then respond(). To refuse
+    /// one, respond() without this. When the handler ends without close(), the peer sees 1006.
+    virtual boost::asio::awaitable<std::unique_ptr<WebSocket>> upgrade() = 0;
     /// True once the peer closed its side; for long answers that have nothing to send.
     virtual bool peer_gone() const = 0;
 };

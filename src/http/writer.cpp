@@ -52,6 +52,9 @@ std::string head_of(const Request& request, const std::string& prefix, const std
             put(out, field.name, field.value);
         }
     }
+    if (request.headers.get("Upgrade")) {
+        put(out, "Connection", "Upgrade");  // RFC 9110 7.8
+    }
     const bool body_is_usual =
         request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
     if (!request.body.empty() || body_is_usual) {
