@@ -1,34 +1,15 @@
 #include "sim/pasarguard/api.hpp"
 
+#include "sim/panel/routes.hpp"
+
 #include <optional>
 
 namespace fairgate::sim::pasarguard {
 
 namespace {
 
-using Arguments = std::map<std::string, std::string, std::less<>>;
-
-std::optional<Arguments> match(std::string_view pattern, std::string_view path) {
-    Arguments arguments;
-    while (true) {
-        const std::string_view wanted = pattern.substr(0, pattern.find('/', 1));
-        const std::string_view given = path.substr(0, path.find('/', 1));
-        if (wanted.starts_with("/{")) {
-            if (given.size() < 2) {
-                return std::nullopt;
-            }
-            arguments.emplace(wanted.substr(2, wanted.size() - 3), given.substr(1));
-        } else if (wanted != given) {
-            return std::nullopt;
-        }
-        pattern.remove_prefix(wanted.size());
-        path.remove_prefix(given.size());
-        if (pattern.empty() || path.empty()) {
-            break;
-        }
-    }
-    return pattern.empty() && path.empty() ? std::optional(arguments) : std::nullopt;
-}
+using panel::Arguments;
+using panel::match;
 
 const std::vector<Route>& all_routes() {
     static const std::vector<Route> routes = [] {
@@ -92,25 +73,22 @@ Answer<http::Response> dispatch(World& world, Call call) {
 
 http::Response answer(World& world, const http::Request& request, TimePoint now) {
     world.panel.run_jobs(now);
-    Call call = take_apart(request, now);
-    if (call.path.size() > 1 && call.path.ends_with('/')) {
-        http::Response redirect;
-        redirect.status = 307;
-        redirect.headers.set("Location", call.path.substr(0, call.path.size() - 1));
-        return redirect;
+    Call call(panel::take_apart(request, now));
+    if (auto redirect = panel::redirect_of(call)) {
+        return *std::move(redirect);
     }
     auto answered = dispatch(world, std::move(call));
     return answered ? *std::move(answered) : refusal_response(answered.error());
 }
 
 bool asks_for_log(const http::Request& request) {
-    const Call call = take_apart(request, TimePoint{});
+    const panel::Call call = panel::take_apart(request, TimePoint{});
     return call.method == "GET" && match("/api/node/{id}/logs", call.path);
 }
 
 Answer<Node*> open_log(World& world, const http::Request& request, TimePoint now) {
     world.panel.run_jobs(now);
-    Call call = take_apart(request, now);
+    Call call(panel::take_apart(request, now));
     call.arguments = match("/api/node/{id}/logs", call.path).value_or(Arguments{});
     auto admin = world.auth.who(world.panel, call.headers, now);
     if (!admin) {

@@ -1,47 +1,20 @@
 #pragma once
 
-#include "base/clock.hpp"
-#include "http/message.hpp"
-#include "http/uri.hpp"
+#include "sim/panel/call.hpp"
 #include "sim/pasarguard/values.hpp"
 
-#include <boost/json/object.hpp>
-#include <boost/json/value.hpp>
-
-#include <cstdint>
-#include <map>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
+#include <utility>
 
 namespace fairgate::sim::pasarguard {
 
-/// One request, taken apart.
-struct Call {
-    std::string method;
-    std::string path;  ///< decoded, without the query
-    http::Query query;
-    std::map<std::string, std::string, std::less<>> arguments;  ///< of the route's {…}
-    http::Headers headers;
-    std::string body;
-    Admin* admin = nullptr;  ///< who calls; none on routes that need nobody
-    TimePoint now{};
+using panel::json_response;
+using panel::refusal_response;
 
-    std::optional<std::string> parameter(std::string_view name) const;
-    std::vector<std::string> parameters(std::string_view name) const;
-    /// 422 when it is there and no whole number.
-    Answer<std::optional<std::int64_t>> number(std::string_view name) const;
-    Answer<std::vector<std::int64_t>> numbers(std::string_view name) const;
-    /// 422 when the route's argument is no whole number.
-    Answer<std::int64_t> argument_number(std::string_view name) const;
-    /// 422 as this panel words it when the body is no JSON object.
-    Answer<boost::json::object> json_body() const;
+/// One request, taken apart, and who sends it.
+struct Call : panel::Call {
+    explicit Call(panel::Call taken) : panel::Call(std::move(taken)) {}
+
+    Admin* admin = nullptr;  ///< none on routes that need nobody
 };
-
-Call take_apart(const http::Request& request, TimePoint now);
-
-http::Response json_response(int status, const boost::json::value& body);
-http::Response refusal_response(const Refusal& refusal);
 
 }  // namespace fairgate::sim::pasarguard

@@ -129,7 +129,7 @@ asio::awaitable<void> Panel::stream_lines(http::Exchange& exchange, Node& node) 
     if (fault.never_answers) {
         co_await hang(exchange);
     }
-    Reading reading(node.channel(), executor_, exchange);
+    Reading reading(node.channel(), executor(), exchange);
     std::size_t left = fault.end_after.value_or(SIZE_MAX);
     auto ping_due = std::chrono::steady_clock::now() + settings_.ping_every;
     while (!exchange.peer_gone() && left > 0 && !reading.finished()) {

@@ -1,8 +1,8 @@
 #include "sim/pasarguard/node.hpp"
 
+#include "sim/panel/access_line.hpp"
+
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <utility>
 
 namespace fairgate::sim::pasarguard {
@@ -28,11 +28,6 @@ namespace {
 /// Xray before 26.3.23 lists an address this long after its last opening.
 constexpr std::chrono::seconds recent_for{20};
 
-std::string with_port(const std::string& address, std::uint16_t port) {
-    const bool v6 = address.find(':') != std::string::npos;
-    return (v6 ? "[" + address + "]" : address) + ":" + std::to_string(port);
-}
-
 std::int64_t unix_seconds(TimePoint time) {
     return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
 }
@@ -57,11 +52,7 @@ std::optional<std::uint64_t> Node::connect(
     const auto known = known_.find(user_id);
     Connection opened{user_id, "", std::string(address), port};
     if (known == known_.end()) {
-        write(
-            local_time(now) + " from " + with_port(opened.address, port) +
-            " rejected  proxy/vless/encoding: invalid request user id: "
-            "99999999-9999-9999-9999-999999999999"
-        );
+        write(panel::rejected_line(local_time(now), panel::with_port(opened.address, opened.port)));
         return std::nullopt;
     }
     opened.email = known->second;
@@ -127,32 +118,15 @@ std::map<std::string, std::int64_t> Node::online(std::int64_t user_id, TimePoint
     return result;
 }
 
-std::string Node::local_time(TimePoint now) const {
-    const TimePoint local = now + clock_offset;
-    const auto day = std::chrono::floor<std::chrono::days>(local);
-    const std::chrono::year_month_day date(day);
-    const std::chrono::hh_mm_ss time(local - day);
-    std::array<char, 64> text{};
-    const int length = std::snprintf(
-        text.data(),
-        text.size(),
-        "%04d/%02u/%02u %02d:%02d:%02d.%06d",
-        static_cast<int>(date.year()),
-        static_cast<unsigned>(date.month()),
-        static_cast<unsigned>(date.day()),
-        static_cast<int>(time.hours().count()),
-        static_cast<int>(time.minutes().count()),
-        static_cast<int>(time.seconds().count()),
-        static_cast<int>(time.subseconds().count())
-    );
-    return {text.data(), static_cast<std::size_t>(length)};
-}
+std::string Node::local_time(TimePoint now) const { return panel::xray_time(now + clock_offset); }
 
 void Node::log_access(const Connection& from, std::string_view prefix, TimePoint now) {
-    write(
-        local_time(now) + " from " + std::string(prefix) + with_port(from.address, from.port) +
-        " accepted tcp:www.example.com:443 [" + inbound + " >> DIRECT] email: " + from.email
-    );
+    write(panel::accepted_line(
+        local_time(now),
+        std::string(prefix) + panel::with_port(from.address, from.port),
+        inbound,
+        from.email
+    ));
 }
 
 }  // namespace fairgate::sim::pasarguard

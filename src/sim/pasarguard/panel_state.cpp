@@ -1,5 +1,6 @@
 #include "sim/pasarguard/panel_state.hpp"
 
+#include "sim/panel/jobs.hpp"
 #include "sim/pasarguard/user_rules.hpp"
 
 #include <algorithm>
@@ -12,19 +13,9 @@ namespace {
 constexpr std::chrono::seconds usage_period{10};
 constexpr std::chrono::seconds review_period{30};
 constexpr std::chrono::seconds reset_period{600};
-/// A clock set far ahead runs a job at most this often, not once per missed period.
-constexpr int most_catch_up = 10;
 
 bool contains(std::span<const std::int64_t> ids, std::int64_t id) {
     return std::find(ids.begin(), ids.end(), id) != ids.end();
-}
-
-template <class Job>
-void run_due(TimePoint& due, std::chrono::seconds period, TimePoint now, Job job) {
-    due = std::max(due, TimePoint(now - most_catch_up * period));
-    for (; due <= now; due += period) {
-        job(due);
-    }
 }
 
 }  // namespace
@@ -249,9 +240,9 @@ void PanelState::activate_all_of(std::int64_t admin_id, TimePoint now) {
 }
 
 void PanelState::run_jobs(TimePoint now) {
-    run_due(usage_due_, usage_period, now, [this](TimePoint at) { count_traffic(at); });
-    run_due(review_due_, review_period, now, [this](TimePoint at) { review_all(at); });
-    run_due(reset_due_, reset_period, now, [this](TimePoint at) { reset_all_due(at); });
+    panel::run_due(usage_due_, usage_period, now, [this](TimePoint at) { count_traffic(at); });
+    panel::run_due(review_due_, review_period, now, [this](TimePoint at) { review_all(at); });
+    panel::run_due(reset_due_, reset_period, now, [this](TimePoint at) { reset_all_due(at); });
 }
 
 void PanelState::restart_core(Node& node, TimePoint now) {

@@ -1,5 +1,7 @@
 #include "sim/pasarguard/user_list.hpp"
 
+#include "sim/panel/page.hpp"
+
 #include <algorithm>
 #include <functional>
 
@@ -135,23 +137,6 @@ Answer<std::optional<Order>> wanted_order(const Call& call, bool by_id) {
     return order;
 }
 
-/// The rows of one page. Orders only as much as the page needs: 100 000 users are read in pages.
-Rows page_of(
-    Rows rows, const std::optional<Order>& order, std::int64_t offset, std::int64_t limit
-) {
-    const auto size = static_cast<std::int64_t>(rows.size());
-    const auto from = rows.begin() + std::clamp<std::int64_t>(offset, 0, size);
-    const auto to =
-        limit == 0 ? rows.end() : from + std::min<std::int64_t>(limit, rows.end() - from);
-    if (order) {
-        if (from != rows.begin() && from != rows.end()) {
-            std::nth_element(rows.begin(), from, rows.end(), *order);
-        }
-        std::partial_sort(from, to, rows.end(), *order);
-    }
-    return {from, to};
-}
-
 struct Page {
     Rows rows;
     std::size_t total = 0;
@@ -174,7 +159,7 @@ Answer<Page> read_page(World& world, const Call& call, Scope scope, bool simple)
     Page page;
     page.total = rows->size();
     const bool all = simple && call.parameter("all") == "true";
-    page.rows = page_of(
+    page.rows = panel::page_of(
         *std::move(rows),
         *order,
         all ? 0 : offset->value_or(0),

@@ -1,7 +1,6 @@
 #include "sim/pasarguard/values.hpp"
 
 #include <array>
-#include <stdexcept>
 
 namespace fairgate::sim::pasarguard {
 
@@ -110,16 +109,6 @@ Role operator_role() {
         role.permissions[permission] = Scope::all;
     }
     return role;
-}
-
-void throw_exception_from_error(const Refusal& refusal, const boost::source_location&) {
-    throw std::logic_error("refused with status " + std::to_string(refusal.status));
-}
-
-Refusal invalid_field(std::string_view field, std::string_view message) {
-    boost::json::object detail;
-    detail[field] = message;
-    return Refusal{422, std::move(detail)};
 }
 
 }  // namespace fairgate::sim::pasarguard

@@ -1,16 +1,13 @@
 #pragma once
 
 #include "base/clock.hpp"
-
-#include <boost/json/value.hpp>
-#include <boost/system/result.hpp>
+#include "sim/panel/answer.hpp"
 
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 /// The nouns of the simulated panel. Nothing here is shared with the client under test: a mistake
@@ -119,24 +116,8 @@ struct Admin {
     std::optional<TimePoint> password_reset_at;
 };
 
-/// Why a call is refused: a status and what stands under "detail".
-struct Refusal {
-    Refusal() = default;
-    Refusal(int with_status, boost::json::value with_detail)
-        : status(with_status), detail(std::move(with_detail)) {}
-
-    int status = 400;
-    boost::json::value detail;
-};
-
-template <class T = void>
-using Answer = boost::system::result<T, Refusal>;
-
-[[noreturn]] void throw_exception_from_error(
-    const Refusal& refusal, const boost::source_location& where
-);
-
-/// 422 as this panel writes it: an object keyed by the field's name.
-Refusal invalid_field(std::string_view field, std::string_view message);
+using panel::Answer;
+using panel::invalid_field;
+using panel::Refusal;
 
 }  // namespace fairgate::sim::pasarguard

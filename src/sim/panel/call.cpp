@@ -1,11 +1,11 @@
-#include "sim/pasarguard/call.hpp"
+#include "sim/panel/call.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <charconv>
 
-namespace fairgate::sim::pasarguard {
+namespace fairgate::sim::panel {
 
 namespace {
 
@@ -115,4 +115,4 @@ http::Response refusal_response(const Refusal& refusal) {
     return response;
 }
 
-}  // namespace fairgate::sim::pasarguard
+}  // namespace fairgate::sim::panel
