@@ -67,8 +67,59 @@ Result<std::vector<DecisionAndMeasures>> read_one(store::Store& store, const std
     return std::vector<DecisionAndMeasures>{*std::move(read)};
 }
 
-/// What is chosen, the newest first. Waits for the disk.
-Result<std::vector<DecisionAndMeasures>> read_chosen(
+bool holds(const Measure& measure) {
+    return measure.state == MeasureState::pending || measure.state == MeasureState::active;
+}
+
+/// The last thing that was decided: a block, where the newest decision only completes it.
+Result<Decision> whole_of(store::Store& store, const Decision& newest) {
+    const auto id = parse_id<MeasureId>(newest.evidence.part_of);
+    if (!id) {
+        return newest;
+    }
+    const auto block = store.measures().get(*id);
+    if (!block || !holds(*block)) {
+        return newest;
+    }
+    return store.decisions().get(block->decision);
+}
+
+/// What completes these blocks ends with them, and is told with them.
+Result<void> add_parts(store::Store& store, std::vector<DecisionAndMeasures>& chosen) {
+    const std::size_t wholes = chosen.size();
+    for (std::size_t i = 0; i < wholes; ++i) {
+        const auto held = std::ranges::find_if(chosen[i].measures, holds);
+        if (held == chosen[i].measures.end() || held->action == Action::refuse) {
+            continue;
+        }
+        store::DecisionFilter filter;
+        filter.states = {DecisionState::in_force};
+        filter.backend = held->account.backend;
+        filter.account = held->account.name;
+        const std::string whole = fairgate::to_text(held->id);
+        const auto page = store.decisions().list(filter, {});
+        if (!page) {
+            return page.error();
+        }
+        for (const Decision& part : page->rows) {
+            const bool known = std::ranges::any_of(chosen, [&part](const auto& each) {
+                return each.decision.id == part.id;
+            });
+            if (known || part.evidence.part_of != whole) {
+                continue;
+            }
+            auto read = read_decision(store, part.id);
+            if (!read) {
+                return read.error();
+            }
+            chosen.push_back(*std::move(read));
+        }
+    }
+    return {};
+}
+
+/// All that fit, the newest first. Waits for the disk.
+Result<std::vector<DecisionAndMeasures>> read_fitting(
     store::Store& store, const UndoChoice& choice
 ) {
     if (!choice.decision.empty()) {
@@ -87,6 +138,13 @@ Result<std::vector<DecisionAndMeasures>> read_chosen(
             return page.error();
         }
         std::ranges::move(page->rows, std::back_inserter(all));
+        if (choice.last && !all.empty()) {
+            auto whole = whole_of(store, all.front());
+            if (!whole) {
+                return whole.error();
+            }
+            all.front() = *std::move(whole);
+        }
         if (choice.last || !page->next) {
             return with_measures(store, all);
         }
@@ -94,8 +152,18 @@ Result<std::vector<DecisionAndMeasures>> read_chosen(
     }
 }
 
-bool holds(const Measure& measure) {
-    return measure.state == MeasureState::pending || measure.state == MeasureState::active;
+/// What is chosen, and what ends with it.
+Result<std::vector<DecisionAndMeasures>> read_chosen(
+    store::Store& store, const UndoChoice& choice
+) {
+    auto chosen = read_fitting(store, choice);
+    if (!chosen) {
+        return chosen;
+    }
+    if (auto done = add_parts(store, *chosen); !done) {
+        return done.error();
+    }
+    return chosen;
 }
 
 UndoneRow row_for(const Decision& decision) {

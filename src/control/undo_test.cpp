@@ -27,6 +27,24 @@ protected:
         return daemon.store->decisions().get(DecisionId{1}).value().state;
     }
 
+    /// What the newest block cannot cut is refused.
+    std::string refuse_udp_too() {
+        const Measure block = daemon.live.measures.back();
+        Decision decision = daemon.store->decisions().get(block.decision).value();
+        decision.action = Action::refuse;
+        decision.decided = noon + 1s;
+        decision.evidence.part_of = to_text(block.id);
+        Measure measure;
+        measure.decision = daemon.store->decisions().add(decision).value();
+        measure.account = block.account;
+        measure.enforcer = "firewall:nftables";
+        measure.action = Action::refuse;
+        measure.state = MeasureState::active;
+        measure.created = decision.decided;
+        EXPECT_TRUE(daemon.store->measures().add(measure, "1 address refused"));
+        return to_text(measure.decision);
+    }
+
     FakeDaemon daemon;
 };
 
@@ -81,6 +99,26 @@ TEST_F(Undo, the_last_an_accounts_those_since_or_all) {
     all.all = true;
     EXPECT_EQ(take_back(all)->undone.size(), 4U);
     EXPECT_TRUE(take_back(all)->undone.empty());
+}
+
+TEST_F(Undo, what_completes_a_block_is_taken_back_with_it) {
+    daemon.block("ali", noon);
+    const std::string part = refuse_udp_too();
+    const Undone plan = take_back(one("dec_1"), "", control::Run::dry).value();
+    EXPECT_EQ(plan.plan->size(), 2U);
+    UndoChoice last;
+    last.last = true;
+    const Undone done = take_back(last).value();
+    ASSERT_EQ(done.undone.size(), 2U);
+    EXPECT_EQ(done.undone[0].decision, "dec_1");
+    EXPECT_EQ(done.undone[1].decision, part);
+    EXPECT_TRUE(take_back(last)->undone.empty());
+}
+
+TEST_F(Undo, what_completes_a_block_can_be_taken_back_alone) {
+    daemon.block("ali", noon);
+    ASSERT_EQ(take_back(one(refuse_udp_too()))->undone.size(), 1U);
+    EXPECT_EQ(state_of_first(), DecisionState::in_force);
 }
 
 TEST_F(Undo, one_that_cannot_be_ordered_does_not_stop_the_others) {

@@ -60,6 +60,11 @@ public:
     /// What a block that is in force cannot cut, connections over UDP, is refused in the firewall
     /// for longer than they stay open without packets, where nobody else is behind the address.
     boost::asio::awaitable<void> stop_carriers(Unit& unit, Measure measure);
+    /// A block is being lifted, whoever ordered it: what was refused because it could not cut that
+    /// is let in again with it.
+    boost::asio::awaitable<void> let_carriers_in(Measure lifting);
+    /// Whether it may come to that.
+    bool ends_carriers(const Measure& measure) const;
     void set_udp_idle(Duration idle) { udp_idle_ = idle; }
     /// Violations whose decision could not be written.
     /// If such a violation is over by then, nobody is blocked for it.

@@ -1,3 +1,4 @@
+#include "base/run_on.hpp"
 #include "daemon/decider.hpp"
 #include "daemon/surfaces.hpp"
 #include "model/ids.hpp"
@@ -18,6 +19,11 @@ constexpr Duration lately = std::chrono::minutes(10);
 
 bool keeps_out(Action action) {
     return action == Action::block || action == Action::move_group || action == Action::revoke;
+}
+
+bool refuses_now(const Measure& measure, const AccountKey& account) {
+    return measure.action == Action::refuse && measure.account == account &&
+           (measure.state == MeasureState::pending || measure.state == MeasureState::active);
 }
 
 std::string uncut(const Measure& measure, const std::string& inbound) {
@@ -80,6 +86,7 @@ boost::asio::awaitable<void> Decider::stop_carriers(Unit& unit, Measure measure)
         decision.reason += "; left: " + why;
     }
     decision.evidence.verdict = decision.reason;
+    decision.evidence.part_of = to_text(measure.id);
     if (may.addresses.empty()) {
         decision.state = DecisionState::warned;
         decision.until.reset();
@@ -92,6 +99,35 @@ boost::asio::awaitable<void> Decider::stop_carriers(Unit& unit, Measure measure)
         decision.state = DecisionState::in_force;
     }
     tell(decision);
+}
+
+bool Decider::ends_carriers(const Measure& measure) const {
+    const bool ends =
+        measure.state == MeasureState::lifting || measure.state == MeasureState::failed;
+    const auto open =
+        ends && keeps_out(measure.action) ? parts_.executor.open() : std::vector<Measure>();
+    return std::ranges::any_of(open, [&measure](const Measure& other) {
+        return refuses_now(other, measure.account);
+    });
+}
+
+boost::asio::awaitable<void> Decider::let_carriers_in(Measure lifting) {
+    const std::string whole = to_text(lifting.id);
+    for (const Measure& measure : parts_.executor.open()) {
+        if (!refuses_now(measure, lifting.account)) {
+            continue;
+        }
+        auto read = [this, id = measure.decision] { return parts_.store.decisions().get(id); };
+        const auto decision = co_await run_on(parts_.store_thread, std::move(read));
+        if (!decision || decision->evidence.part_of != whole) {
+            continue;
+        }
+        enforcement::OrderedBy by;
+        by.who = "fairgate";
+        by.via = "enforcement";
+        by.reason = whole + " ends";
+        (void)co_await parts_.executor.undo(measure.id, std::move(by));
+    }
 }
 
 }  // namespace fairgate::daemon

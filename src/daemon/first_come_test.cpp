@@ -5,6 +5,7 @@
 #include "daemon/first_come_world_test.hpp"
 #include "logs/access_line.hpp"
 #include "logs/account_name.hpp"
+#include "model/ids.hpp"
 
 namespace fairgate::daemon {
 namespace {
@@ -241,6 +242,25 @@ TEST_F(FirstComeDaemon, what_a_block_cannot_cut_is_refused_for_longer_than_a_car
     EXPECT_TRUE(refused().empty());
     EXPECT_EQ(executor->open().size(), 1U) << "the block itself goes on";
     EXPECT_EQ(executor->open()[0].id, measure.id);
+}
+
+TEST_F(FirstComeDaemon, what_a_block_could_not_cut_is_let_in_again_when_the_block_is_lifted) {
+    unit->carriers.note("eve", *Address::parse("198.51.100.4"), "hy2", noon);
+    const Measure measure = block("eve");
+    ASSERT_EQ(refused(), Texts{"198.51.100.4"});
+    EXPECT_EQ(decisions().back().evidence.part_of, to_text(measure.id));
+    lift(measure);
+    EXPECT_TRUE(refused().empty());
+    EXPECT_TRUE(executor->open().empty());
+    EXPECT_EQ(decisions().back().state, DecisionState::undone);
+}
+
+TEST_F(FirstComeDaemon, who_came_too_late_stays_refused_when_a_block_of_the_account_is_lifted) {
+    three_phones(0s);
+    pass(10s);
+    ASSERT_EQ(refused(), Texts{"198.51.100.4"});
+    lift(block("ann"));
+    EXPECT_EQ(refused(), Texts{"198.51.100.4"});
 }
 
 TEST_F(FirstComeDaemon, a_neighbour_of_a_udp_carrier_is_left_alone_and_it_is_said_what_is_left) {

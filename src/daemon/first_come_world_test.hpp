@@ -237,6 +237,17 @@ public:
         run(io, [&]() -> boost::asio::awaitable<bool> { return carry_out(decision, measure); });
         return *measure;
     }
+    /// An operator takes it back.
+    void lift(const Measure& measure) {
+        run(io, [this, id = measure.id]() -> boost::asio::awaitable<bool> { return undo(id); });
+    }
+    boost::asio::awaitable<bool> undo(MeasureId id) {
+        const auto lifting = co_await executor->undo(id, enforcement::OrderedBy{});
+        EXPECT_TRUE(decider->ends_carriers(*lifting));
+        co_await decider->let_carriers_in(*lifting);
+        co_await executor->settle();
+        co_return true;
+    }
     boost::asio::awaitable<bool> stop_carriers(Measure measure) {
         co_await decider->stop_carriers(*unit, std::move(measure));
         co_return true;

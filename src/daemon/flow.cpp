@@ -264,11 +264,16 @@ boost::asio::awaitable<void> Flow::decide() {
             co_await parts_.decider.grew(std::move(grew->violation));
         } else if (auto* closed = std::get_if<Closed>(&*change)) {
             co_await parts_.decider.closed(std::move(closed->violation));
+        } else if (auto* ending = std::get_if<Ending>(&*change)) {
+            co_await parts_.decider.let_carriers_in(std::move(ending->measure));
         }
     }
 }
 
 void Flow::measure_changed(const enforcement::MeasureEvent& event) {
+    if (parts_.decider.ends_carriers(event.measure)) {
+        push(Ending{event.measure});
+    }
     if (event.measure.state != MeasureState::lifted) {
         return;
     }

@@ -52,7 +52,8 @@ public:
 
     /// Starts every stage. They run until the flow is destroyed.
     void start();
-    /// A measure came a step further: a block that is over gives the account a fresh start.
+    /// A measure came a step further: a block that is over gives the account a fresh start, and one
+    /// that is being lifted takes with it what was refused because of it.
     void measure_changed(const enforcement::MeasureEvent& event);
     /// Decides again about what is open: enforcement may have been switched on.
     void modes_changed() { decide_again_ = true; }
@@ -77,7 +78,11 @@ private:
         Unit* unit = nullptr;
         Opened opened;
     };
-    using Change = std::variant<Found, Grew, Closed>;
+    /// A block that is being lifted.
+    struct Ending {
+        Measure measure;
+    };
+    using Change = std::variant<Found, Grew, Closed, Ending>;
 
     boost::asio::awaitable<void> read(Unit& unit, ReadSource& from);
     boost::asio::awaitable<void> judge();

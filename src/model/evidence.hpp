@@ -111,6 +111,7 @@ struct Evidence {
     std::vector<std::string> confidence_reasons;
     EvidencePresence presence;
     std::vector<std::string> refused;  ///< addresses that came later than the limit allows
+    std::string part_of;  ///< "msr_12": a block that this completes, and that ends it; mostly empty
 };
 BOOST_DESCRIBE_STRUCT(
     Evidence,
@@ -129,7 +130,8 @@ BOOST_DESCRIBE_STRUCT(
      confidence,
      confidence_reasons,
      presence,
-     refused)
+     refused,
+     part_of)
 )
 
 }  // namespace fairgate
