@@ -43,6 +43,12 @@ std::string next_of(const std::optional<Error>& error) {
     return error && !error->next.empty() ? "; try: " + error->next : "";
 }
 
+/// "; 3 measures of it may not be in force"
+std::string affected(const EnforcerNow& enforcer) {
+    const std::size_t all = enforcer.holds + enforcer.waiting;
+    return all == 0 ? "" : "; " + counted(all, "measure") + " of it may not be in force";
+}
+
 void add_enforcers(const Live& live, std::vector<std::string>& reasons) {
     const auto all = live.enforcers();
     if (all.empty()) {
@@ -57,7 +63,7 @@ void add_enforcers(const Live& live, std::vector<std::string>& reasons) {
     for (const EnforcerNow& enforcer : all) {
         if (!enforcer.not_able_because.empty()) {
             reasons.push_back(
-                enforcer.name + " cannot act: " + enforcer.not_able_because +
+                enforcer.name + " cannot act: " + enforcer.not_able_because + affected(enforcer) +
                 next_of(enforcer.last_error)
             );
         }

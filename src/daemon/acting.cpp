@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -112,7 +113,7 @@ std::vector<control::Check> Acting::test_nodes(const Unit& unit) const {
     return checks;
 }
 
-void Acting::begin(std::function<std::vector<Measure>()> open, control::EventLog& events) {
+void Acting::begin(enforcement::Executor& executor, control::EventLog& events) {
     blocked_log_ = std::make_unique<BlockedLog>(BlockedLog::Parts{
         parts_.world.settings->firewall.blocked_log,
         parts_.executor,
@@ -126,9 +127,14 @@ void Acting::begin(std::function<std::vector<Measure>()> open, control::EventLog
         }
     });
     if (firewall_) {
-        watch_ = std::make_unique<FirewallWatch>(
-            FirewallWatch::Parts{parts_.executor, parts_.clock, *firewall_, std::move(open), events}
-        );
+        watch_ = std::make_unique<FirewallWatch>(FirewallWatch::Parts{
+            parts_.executor,
+            parts_.clock,
+            *firewall_,
+            [&executor] { return executor.open(); },
+            events,
+            [&executor](MeasureId id) { executor.look_again(id); }
+        });
     }
 }
 
@@ -165,6 +171,21 @@ boost::asio::awaitable<std::vector<control::Check>> Acting::test_firewall() {
     co_return checks;
 }
 
+namespace {
+
+/// A firewall that knows no ports would keep out others with the account.
+Error no_address_to_refuse(const AccountKey& account, const Refusable& may) {
+    return Error{
+        .code = "FG-DMN-012",
+        .what = "nothing of \"" + account.name + "\" can be refused in a firewall",
+        .cause = may.left_out.empty() ? "" : may.left_out.front(),
+        .state = "nothing was blocked; it is tried again",
+        .next = "fairgate session list --account " + account.name
+    };
+}
+
+}  // namespace
+
 /// The addresses that the decision names, as far as they still may be refused.
 boost::asio::awaitable<Result<std::vector<Denial>>> Acting::decided(Measure measure) {
     auto read = [this, id = measure.decision] { return parts_.store.decisions().get(id); };
@@ -184,28 +205,36 @@ boost::asio::awaitable<Result<std::vector<Denial>>> Acting::decided(Measure meas
 }
 
 /// Where the account is connected from: at the ports it uses, or, where its connections have no
-/// sockets, everything from there.
+/// sockets or the firewall knows no ports, everything from there.
 boost::asio::awaitable<Result<std::vector<Denial>>> Acting::all_of(AccountKey account) {
     auto denials = sockets_->denials_of(account);
-    std::vector<std::string> unseen;
+    const bool knows_ports = firewall_->abilities().doors;
+    std::set<std::string> wholly;
+    for (const Denial& denial : denials && !knows_ports ? *denials : std::vector<Denial>()) {
+        wholly.insert(denial.address.text());
+    }
     for (const auto& unit : parts_.world.units) {
         if (unit->backend->name() != account.backend) {
             continue;
         }
         const TimePoint since = parts_.clock.now() - std::chrono::minutes(10);
         for (const UdpCarriers::Seen& seen : unit->carriers.of(account.name, since)) {
-            unseen.push_back(seen.address.text());
+            wholly.insert(seen.address.text());
         }
     }
-    if (unseen.empty()) {
+    if (wholly.empty()) {
         co_return denials;
     }
-    const Refusable may = co_await refusable(account, std::move(unseen));
-    std::vector<Denial> all = denials ? *denials : std::vector<Denial>();
+    std::vector<std::string> wanted(wholly.begin(), wholly.end());
+    const Refusable may = co_await refusable(account, std::move(wanted));
+    std::vector<Denial> all = denials && knows_ports ? *denials : std::vector<Denial>();
     for (const Address& address : may.addresses) {
         Denial denial;
         denial.address = address;
         all.push_back(denial);
+    }
+    if (all.empty() && denials) {
+        co_return no_address_to_refuse(account, may);
     }
     if (all.empty()) {
         co_return denials;

@@ -46,8 +46,8 @@ public:
 
     sources::sockets::SocketWatch& sockets() const { return *sockets_; }
     NodeOrders& nodes() { return nodes_; }
-    /// Once the executor is there: `open` gives all measures that are not finished.
-    void begin(std::function<std::vector<Measure>()> open, control::EventLog& events);
+    /// Once the executor is there.
+    void begin(enforcement::Executor& executor, control::EventLog& events);
     /// Looks at the firewall, if there is one, until it is cancelled.
     boost::asio::awaitable<void> watch();
     /// For the lines that others read.

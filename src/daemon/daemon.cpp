@@ -182,7 +182,7 @@ private:
             supervisor_,
             [this](Duration by) { return clock_was_set(by); }
         });
-        acting_->begin([this] { return executor_->open(); }, events_);
+        acting_->begin(*executor_, events_);
         live_ = std::make_unique<LiveView>(clock_, world_, *executor_, *decider_, *acting_);
         orders_ = std::make_unique<OrderDesk>(OrderDesk::Parts{
             clock_,

@@ -61,7 +61,8 @@ boost::asio::awaitable<void> FirewallWatch::run() {
     boost::asio::steady_timer timer(parts_.executor);
     for (;;) {
         const auto before = std::chrono::steady_clock::now();
-        (void)co_await look();
+        const auto found = co_await look();
+        hurry(found);
         const auto took =
             std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - before);
         timer.expires_after(std::clamp(took * share, usual, longest));
@@ -73,6 +74,32 @@ boost::asio::awaitable<Result<enforcement::Drift>> FirewallWatch::look() {
     auto found = co_await parts_.firewall.compare(parts_.open());
     remember(found);
     co_return found;
+}
+
+/// A measure that just began may find its addresses missing for a moment, so a loss has to be seen
+/// twice. When the firewall was off before, everything that waited may go on, and who came in
+/// meanwhile is cut.
+void FirewallWatch::hurry(const Result<enforcement::Drift>& found) {
+    const bool is_back = std::exchange(was_off_, !found) && found;
+    std::set<MeasureId> lacking;
+    if (found) {
+        for (const enforcement::Refusal& refusal : found->missing) {
+            lacking.insert(refusal.measures.begin(), refusal.measures.end());
+        }
+    }
+    const std::set<MeasureId> before = std::exchange(lacking_, lacking);
+    if (is_back) {
+        for (const Measure& measure : parts_.open()) {
+            if (measure.enforcer == parts_.firewall.name()) {
+                lacking.insert(measure.id);
+            }
+        }
+    }
+    for (const MeasureId id : lacking) {
+        if (is_back || before.contains(id)) {
+            parts_.look_again(id);
+        }
+    }
 }
 
 void FirewallWatch::remember(const Result<enforcement::Drift>& found) {

@@ -11,6 +11,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -18,8 +19,9 @@ namespace fairgate::daemon {
 
 /// Looks every ten seconds whether the firewall is at work and holds what measures want, so that
 /// `status` knows when ufw was disabled or another program flushed the rules. A look that takes
-/// long is taken less often: a fiftieth of the time at most, five minutes apart at most. What is
-/// lost is ordered again by its measure; this only looks and tells.
+/// long is taken less often: a fiftieth of the time at most, five minutes apart at most. This
+/// changes nothing in the firewall: what is still lost at the next look is ordered again by its
+/// measure, as is what had to wait while the firewall was off.
 class FirewallWatch {
 public:
     struct Parts {
@@ -28,6 +30,7 @@ public:
         enforcement::AddressEnforcer& firewall;
         std::function<std::vector<Measure>()> open;  ///< all measures that are not finished
         control::EventLog& events;
+        std::function<void(MeasureId)> look_again;  ///< has the measure look at once
     };
     explicit FirewallWatch(Parts parts) : parts_(std::move(parts)) {}
 
@@ -44,8 +47,11 @@ public:
 
 private:
     void remember(const Result<enforcement::Drift>& found);
+    void hurry(const Result<enforcement::Drift>& found);
 
     Parts parts_;
+    bool was_off_ = false;         ///< at the look before, of those that are taken regularly
+    std::set<MeasureId> lacking_;  ///< measures of which something was missing then
     std::optional<Error> fault_;
     std::optional<TimePoint> since_;
 };

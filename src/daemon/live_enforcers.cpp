@@ -75,7 +75,10 @@ void LiveView::add_measures(control::EnforcerNow& enforcer) const {
         ++(holds ? enforcer.holds : enforcer.waiting);
         // One that holds and cannot be looked at any more is not known to hold.
         if (!measure.last_error.empty() && measure.attempts > 0) {
-            enforcer.not_able_because = measure.last_error;
+            // What ails all of them comes first: its next step is told with it.
+            if (enforcer.not_able_because.empty()) {
+                enforcer.not_able_because = measure.last_error;
+            }
             enforcer.since =
                 enforcer.since ? std::min(*enforcer.since, measure.changed) : measure.changed;
         }

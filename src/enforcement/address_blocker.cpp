@@ -81,6 +81,18 @@ Result<std::vector<Denial>> AddressBlocker::missing(
     return result;
 }
 
+Result<Found> AddressBlocker::look(std::span<const Denial> denials, TimePoint now) {
+    auto gone = missing(denials, now);
+    if (!gone) {
+        return gone.error();
+    }
+    auto listed = list(now);
+    if (!listed) {
+        return listed.error();
+    }
+    return Found{*std::move(listed), *std::move(gone)};
+}
+
 namespace errors {
 
 Error cannot_deny(std::string_view blocker, const Denial& denial, std::string_view why) {

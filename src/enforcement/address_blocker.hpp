@@ -37,6 +37,12 @@ struct BlockerAbilities {
     bool spares_ssh = false;  ///< an address that is refused still reaches SSH
 };
 
+/// What a firewall was found to hold.
+struct Found {
+    std::vector<Block> in_force;
+    std::vector<Denial> missing;  ///< of those that were asked about
+};
+
 /// A firewall that refuses addresses. Every call may come again after a failure or a crash in the
 /// midst of it, and then leads to the same end; what an earlier process left is found by what it is
 /// (our table, our chain, our comment), not by what this one remembers. Calls block, up to a minute
@@ -69,6 +75,10 @@ public:
 
     /// Those of `denials` that are not in force.
     virtual Result<std::vector<Denial>> missing(std::span<const Denial> denials, TimePoint now);
+
+    /// Both, in one look where looking means to start a program. One that is switched off is an
+    /// error.
+    virtual Result<Found> look(std::span<const Denial> denials, TimePoint now);
 
     /// Takes everything of ours out of the firewall.
     virtual Result<> drop(TimePoint now) = 0;

@@ -6,6 +6,7 @@
 
 #include <boost/describe.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -30,6 +31,19 @@ Result<Hold> hold_of(const Measure& measure) {
         return refused.error();
     }
     return Hold{measure.id, measure.account.name, std::move(refused->refused), measure.due};
+}
+
+/// Where a firewall knows no ports, or no single connections, the whole address is refused.
+std::vector<Denial> widened(const std::vector<Denial>& denials, const BlockerAbilities& able) {
+    std::vector<Denial> once;
+    for (const Denial& denial : denials) {
+        const bool knows = denial.peer_port != 0 ? able.connections : able.doors;
+        const Denial wide = knows ? denial : Denial{.address = denial.address};
+        if (std::ranges::find(once, wide) == once.end()) {
+            once.push_back(wide);
+        }
+    }
+    return once;
 }
 
 std::string count_of(std::size_t number) {
@@ -75,7 +89,7 @@ boost::asio::awaitable<Result<Reading>> AddressEnforcer::read(const Measure& mea
         co_return found.error();
     }
     reading.now = json::write(Refused());
-    reading.after = json::write(Refused{*std::move(found)});
+    reading.after = json::write(Refused{widened(*found, blocker_->abilities())});
     co_return reading;
 }
 

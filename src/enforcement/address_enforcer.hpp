@@ -23,7 +23,7 @@ std::vector<Denial> refused_by(const Measure& measure);
 /// Blocks an account by refusing addresses, or single connections, of its own in a firewall. Which
 /// they are is asked once, when the measure begins, and stands in its `after`, so that exactly
 /// these are let through again whatever becomes of us. Who decides must have seen that no other
-/// active account shares them.
+/// active account shares them: a firewall that knows no ports refuses their whole addresses.
 ///
 /// The firewall is used in `worker`, an executor of one thread, which must be drained before this
 /// goes.

@@ -28,8 +28,10 @@ protected:
     AddressEnforcerTest() { restart(); }
 
     void restart() {
+        auto blocker = std::make_unique<MemoryBlocker>(rules, [this] { return !deaf; });
+        blocker->knows_ports = knows_ports;
         enforcer_ = std::make_unique<AddressEnforcer>(
-            std::make_unique<MemoryBlocker>(rules, [this] { return !deaf; }),
+            std::move(blocker),
             [] {
                 kernel::ProtectedTargets never;
                 never.add(operators.address, kernel::Protection::operator_session);
@@ -77,6 +79,7 @@ protected:
     }
 
     Rules rules;
+    bool knows_ports = true;
     bool deaf = false;  ///< the firewall says yes and does nothing
     ManualClock clock{start};
     std::vector<Denial> seen;  ///< of the account, at this moment
@@ -95,6 +98,15 @@ TEST_F(AddressEnforcerTest, its_addresses_are_refused_until_it_is_due_and_let_th
     EXPECT_EQ(restore(measure).text, "2 addresses let through again");
     EXPECT_TRUE(rules.empty());
     EXPECT_EQ(restore(measure).kind, Restored::Kind::already);
+}
+
+TEST_F(AddressEnforcerTest, a_firewall_that_knows_no_ports_refuses_the_whole_address) {
+    knows_ports = false;
+    restart();
+    const Denial other_door{.address = second.address, .local_port = 8443};
+    const Measure measure = begun(1, {first, second, other_door}, start + 1h);
+    EXPECT_EQ(act(measure).text, "2 addresses refused");
+    EXPECT_EQ(rules, (Rules{{first, start + 1h}, {Denial{.address = second.address}, start + 1h}}));
 }
 
 TEST_F(AddressEnforcerTest, a_flushed_firewall_is_noticed_and_ordered_again) {

@@ -71,21 +71,18 @@ Result<Drift> compare(AddressBlocker& blocker, const Wants& wants, TimePoint now
     }
     std::ranges::sort(must);
     must.erase(std::ranges::unique(must).begin(), must.end());
-    auto missing = blocker.missing(must, now);
-    if (!missing) {
-        return missing.error();
+    const auto found_there = blocker.look(must, now);
+    if (!found_there) {
+        return found_there.error();
     }
-    auto listed = blocker.list(now);
-    if (!listed) {
-        return listed.error();
-    }
+    const auto& [listed, missing] = *found_there;
     Drift drift;
     drift.left_out = wants.left_out;
-    for (const Denial& denial : *missing) {
+    for (const Denial& denial : missing) {
         drift.missing.push_back(wanted.at(denial));
     }
     std::set<Denial> there;
-    for (const Block& block : *listed) {
+    for (const Block& block : listed) {
         there.insert(block.denial);
         const auto found = wanted.find(block.denial);
         Refusal refusal = found == wanted.end() ? Refusal{.denial = block.denial} : found->second;
@@ -96,7 +93,7 @@ Result<Drift> compare(AddressBlocker& blocker, const Wants& wants, TimePoint now
         (ours ? drift.in_force : drift.strays).push_back(std::move(refusal));
     }
     // What an operator's own rule refuses is in force too, and not ours to list.
-    const std::set<Denial> gone(missing->begin(), missing->end());
+    const std::set<Denial> gone(missing.begin(), missing.end());
     for (const Denial& denial : must) {
         if (!there.contains(denial) && !gone.contains(denial)) {
             drift.in_force.push_back(wanted.at(denial));

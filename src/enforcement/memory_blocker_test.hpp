@@ -18,6 +18,7 @@ class MemoryBlocker final : public AddressBlocker {
 public:
     /// Asked before and after each change; the first answer says whether it is done at all.
     using Pass = std::function<bool()>;
+    bool knows_ports = true;
 
     explicit MemoryBlocker(
         Rules& rules, Pass pass = [] { return true; }
@@ -26,8 +27,8 @@ public:
     std::string_view name() const override { return "memory"; }
     BlockerAbilities abilities() const override {
         return {
-            .doors = true,
-            .connections = true,
+            .doors = knows_ports,
+            .connections = knows_ports,
             .udp = true,
             .ends_by_itself = true,
             .tells_times = true,

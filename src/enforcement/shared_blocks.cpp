@@ -146,10 +146,9 @@ Result<std::size_t> SharedBlocks::release(const Hold& hold, TimePoint now) {
             others.push_back({.denial = denial, .until = last_end(found->second)});
         }
     }
-    auto missing = blocker_.missing(over, now);
-    if (!missing) {
-        return missing.error();
-    }
+    // Only for the number: one that is switched off cannot tell, and may give back all the same.
+    const auto missing = blocker_.missing(over, now);
+    const std::size_t given_back = over.size() - (missing ? missing->size() : 0);
     if (auto done = blocker_.unblock(over, now); !done) {
         return done.error();
     }
@@ -157,7 +156,7 @@ Result<std::size_t> SharedBlocks::release(const Hold& hold, TimePoint now) {
         holders_.erase(denial);
     }
     if (others.empty()) {
-        return over.size() - missing->size();
+        return given_back;
     }
     // What they hold ends with them, and not with the one that is over.
     auto never = never_();
@@ -167,7 +166,7 @@ Result<std::size_t> SharedBlocks::release(const Hold& hold, TimePoint now) {
     if (auto done = blocker_.block(others, *never, now); !done) {
         return done.error();
     }
-    return over.size() - missing->size();
+    return given_back;
 }
 
 }  // namespace fairgate::enforcement

@@ -48,8 +48,9 @@ BlockerAbilities Fail2ban::abilities() const {
         .tells_times = false,
         .stops_live = true,
         .most_at_once = 200,
-        // fail2ban looks at a log once a second, and a jail may ask for the line twice.
-        .takes = settings_.limit_ip_log.empty() ? Duration() : Duration(std::chrono::seconds(10)),
+        // A jail that is being reloaded forgets for a moment. A log is looked at once a second, and
+        // a jail may ask for the line twice.
+        .takes = std::chrono::seconds(settings_.limit_ip_log.empty() ? 3 : 10),
         .spares_ssh = settings_.owner == Fail2banSettings::Owner::ours
     };
 }
@@ -77,7 +78,8 @@ Result<std::string> Fail2ban::ask(std::vector<std::string> words) const {
             "install the jail (docs/firewall.md), then: fail2ban-client reload"
         );
     }
-    if (says(*end, "Is fail2ban running")) {
+    // The second when it was killed and left its socket.
+    if (says(*end, "Is fail2ban running") || says(*end, "Unable to contact server")) {
         return errors::not_ready("fail2ban", "it does not run", "systemctl start fail2ban");
     }
     return errors::tool_refused("fail2ban-client", end->status, end->errors + end->output);
@@ -155,8 +157,13 @@ Result<std::vector<Block>> Fail2ban::list(TimePoint) {
         const bool off = addresses.error().code == "FG-ENF-021";
         return off ? Result<std::vector<Block>>(std::vector<Block>()) : addresses.error();
     }
+    return known_of(*addresses);
+}
+
+/// In an operator's own jail only what we put there is ours to list.
+std::vector<Block> Fail2ban::known_of(const std::vector<Address>& banned) const {
     std::vector<Block> blocks;
-    for (const Address& address : *addresses) {
+    for (const Address& address : banned) {
         const Denial denial{.address = address};
         const auto asked = asked_.find(denial);
         if (asked != asked_.end()) {
@@ -168,17 +175,26 @@ Result<std::vector<Block>> Fail2ban::list(TimePoint) {
     return blocks;
 }
 
-Result<std::vector<Denial>> Fail2ban::missing(std::span<const Denial> denials, TimePoint) {
+Result<std::vector<Denial>> Fail2ban::missing(std::span<const Denial> denials, TimePoint now) {
+    auto found = look(denials, now);
+    return found ? Result<std::vector<Denial>>(std::move(found->missing)) : found.error();
+}
+
+Result<Found> Fail2ban::look(std::span<const Denial> denials, TimePoint) {
     auto addresses = banned();
     if (!addresses) {
         return addresses.error();
     }
     const std::set<Address> there(addresses->begin(), addresses->end());
-    std::vector<Denial> result;
-    std::ranges::copy_if(denials, std::back_inserter(result), [&there](const Denial& denial) {
-        return !denial.is_whole_address() || !there.contains(denial.address);
-    });
-    return result;
+    Found found{.in_force = known_of(*addresses), .missing = {}};
+    std::ranges::copy_if(
+        denials,
+        std::back_inserter(found.missing),
+        [&there](const Denial& denial) {
+            return !denial.is_whole_address() || !there.contains(denial.address);
+        }
+    );
+    return found;
 }
 
 Result<> Fail2ban::drop(TimePoint now) {

@@ -35,6 +35,7 @@ public:
     Result<> ready(TimePoint now) override;
     Result<std::vector<Block>> list(TimePoint now) override;
     Result<std::vector<Denial>> missing(std::span<const Denial> denials, TimePoint now) override;
+    Result<Found> look(std::span<const Denial> denials, TimePoint now) override;
     Result<> drop(TimePoint now) override;
 
 private:
@@ -43,6 +44,7 @@ private:
     Result<std::string> ask(std::vector<std::string> words) const;
     Result<> change(std::string_view order, const std::vector<Address>& addresses) const;
     Result<std::vector<Address>> banned() const;
+    std::vector<Block> known_of(const std::vector<Address>& banned) const;
 
     Fail2banSettings settings_;
     std::map<Denial, Block> asked_;  ///< by this process, and not yet lifted

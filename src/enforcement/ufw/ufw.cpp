@@ -8,6 +8,7 @@
 #include <chrono>
 #include <iterator>
 #include <map>
+#include <utility>
 
 namespace fairgate::enforcement::ufw {
 
@@ -42,6 +43,16 @@ Result<Rules> added() {
 }
 
 bool is_ours(const AddedRule& rule) { return rule.owner == AddedRule::Owner::us; }
+
+std::vector<Block> ours_of(const Rules& rules) {
+    std::vector<Block> blocks;
+    for (const auto& [denial, rule] : rules) {
+        if (is_ours(rule)) {
+            blocks.push_back(rule.block);
+        }
+    }
+    return blocks;
+}
 
 Result<> without_answer(Result<std::string> answer) {
     return answer ? Result<>() : Result<>(answer.error());
@@ -132,19 +143,15 @@ Result<std::vector<Block>> Ufw::list(TimePoint now) {
         return off ? Result<std::vector<Block>>(std::vector<Block>()) : active.error();
     }
     auto rules = added();
-    if (!rules) {
-        return rules.error();
-    }
-    std::vector<Block> blocks;
-    for (const auto& [denial, rule] : *rules) {
-        if (is_ours(rule)) {
-            blocks.push_back(rule.block);
-        }
-    }
-    return blocks;
+    return rules ? Result<std::vector<Block>>(ours_of(*rules)) : rules.error();
 }
 
 Result<std::vector<Denial>> Ufw::missing(std::span<const Denial> denials, TimePoint now) {
+    auto found = look(denials, now);
+    return found ? Result<std::vector<Denial>>(std::move(found->missing)) : found.error();
+}
+
+Result<Found> Ufw::look(std::span<const Denial> denials, TimePoint now) {
     if (auto active = ready(now); !active) {
         return active.error();
     }
@@ -152,11 +159,13 @@ Result<std::vector<Denial>> Ufw::missing(std::span<const Denial> denials, TimePo
     if (!rules) {
         return rules.error();
     }
-    std::vector<Denial> result;
-    std::ranges::copy_if(denials, std::back_inserter(result), [&rules](const Denial& denial) {
-        return !rules->contains(denial);
-    });
-    return result;
+    Found found{.in_force = ours_of(*rules), .missing = {}};
+    std::ranges::copy_if(
+        denials,
+        std::back_inserter(found.missing),
+        [&rules](const Denial& denial) { return !rules->contains(denial); }
+    );
+    return found;
 }
 
 Result<> Ufw::drop(TimePoint) {

@@ -17,6 +17,7 @@ public:
     Result<std::vector<Block>> list(TimePoint now) override;
     /// A rule of the operator's that says the same counts as well.
     Result<std::vector<Denial>> missing(std::span<const Denial> denials, TimePoint now) override;
+    Result<Found> look(std::span<const Denial> denials, TimePoint now) override;
     Result<> drop(TimePoint now) override;
 
 private:
