@@ -6,7 +6,7 @@ import sys
 import time
 
 from lab import BINARIES, fairgate, wait_for
-from proxy import ProxyLab
+from proxy import SERVER_V4, ProxyLab
 
 PANEL, HUB = "192.0.2.20", "192.0.2.10"
 FOUND_WITHIN = 120  # seconds; the promise: two minutes from the first moment both homes are there
@@ -44,6 +44,8 @@ pinned_sha256 = "{pin}"
 
 class EnforcingLab(ProxyLab):
     """Accounts of a simulated panel on a real proxy, watched by a real daemon in enforce mode."""
+    CONFIG = CONFIG
+    DAEMON_ON = HUB  # the address of its machine
 
     def __init__(self, names, block_seconds, slow_ms=0):
         super().__init__([])
@@ -65,7 +67,7 @@ class EnforcingLab(ProxyLab):
         (self.folder / "state").mkdir()
         self._start_lab()
         panel_host = self.host("panel", PANEL)
-        self.hub = self.host("hub", HUB)
+        self.hub = self.server if self.DAEMON_ON == SERVER_V4 else self.host("hub", self.DAEMON_ON)
         self.panel = self.start(panel_host, "panel", [
             BINARIES / "lab_panel", f"{PANEL}:8443", "panel.pem", "panel.key", self.slow_ms, *self.names])
         wait_for("the panel", lambda: "ready" in self.panel.text(), 20)
@@ -73,8 +75,8 @@ class EnforcingLab(ProxyLab):
         self.emails = {line[1]: line[2] for line in words if line[0] == "account"}
         self.let_in(self.names)
         self.config = self.folder / "fairgate.toml"
-        self.config.write_text(CONFIG.format(
-            block=self.block_seconds, folder=self.folder, log=self.access_log, panel=PANEL, pin=pin))
+        self.pin = pin
+        self.write_config()
         self.start_daemon()
 
     def _certificate(self):
@@ -84,6 +86,10 @@ class EnforcingLab(ProxyLab):
             "-subj", "/CN=panel", "-addext", f"subjectAltName=IP:{PANEL}")
         shown = self._command("openssl", "x509", "-in", str(self.folder / "panel.pem"), "-noout", "-fingerprint", "-sha256")
         return shown.partition("=")[2].strip().replace(":", "").lower()
+
+    def write_config(self, **more):
+        self.config.write_text(self.CONFIG.format(
+            block=self.block_seconds, folder=self.folder, log=self.access_log, panel=PANEL, pin=self.pin, **more))
 
     # ---- the daemon ---------------------------------------------------------------------------
 

@@ -104,7 +104,7 @@ class Program:
         return self.output.read_text(errors="replace")
 
 
-def _die_with_parent():
+def die_with_parent():
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
 
 
@@ -175,7 +175,7 @@ class Lab:
             process = subprocess.Popen(
                 ["nsenter", f"--net=/run/netns/{host.namespace}", "--", *map(str, command)],
                 stdin=subprocess.DEVNULL, stdout=written, stderr=subprocess.STDOUT, cwd=self.folder,
-                env={**os.environ, "TZ": "UTC", **environment}, preexec_fn=_die_with_parent,
+                env={**os.environ, "TZ": "UTC", **environment}, preexec_fn=die_with_parent,
             )
         program = Program(name, process, output)
         self.programs.append(program)

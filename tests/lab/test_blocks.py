@@ -22,7 +22,7 @@ general = 5
 global = "enforce"
 
 [firewall]
-driver = "nftables"
+{firewall}
 
 [daemon]
 state_dir = "{folder}/state"
@@ -70,22 +70,38 @@ while True:
 
 
 class FirewallLab(Lab):
+    """A server that two people use, with a daemon beside it whose firewall is set as said."""
+
+    def __init__(self, firewall='driver = "nftables"'):
+        super().__init__()
+        self.firewall = firewall
+
     def __enter__(self):
         super().__enter__()
+        try:
+            return self._come_up()
+        except BaseException:
+            self.__exit__(*sys.exc_info())
+            raise
+
+    def _come_up(self):
         self.server = self.host("server", SERVER)
         self.own, self.home = self.host("own", OWN), self.host("home", SHARED)
         (self.folder / "state").mkdir()
         (self.folder / "access.log").touch()
         self.start(self.server, "service", [sys.executable, "-c", SERVICE, self.folder / "access.log", PORT])
         self.wait_for_port(self.server, PORT)
-        config = self.folder / "fairgate.toml"
-        config.write_text(CONFIG.format(folder=self.folder))
-        self.daemon = self.start(self.server, "daemon", [BINARIES / "fairgate", "daemon", "--config", config])
-        wait_for("the daemon to answer", self._answers, 30)
+        self.start_daemon()
         for host, account in ((self.own, "alice"), (self.home, "bob")):
             self.start(host, account, [sys.executable, "-c", CLIENT, SERVER, PORT, account])
         wait_for("both to be seen", lambda: {row["account"] for row in self.ask("session", "list")} == {"alice", "bob"}, 20)
         return self
+
+    def start_daemon(self):
+        config = self.folder / "fairgate.toml"
+        config.write_text(CONFIG.format(folder=self.folder, firewall=self.firewall))
+        self.daemon = self.start(self.server, "daemon", [BINARIES / "fairgate", "daemon", "--config", config])
+        wait_for("the daemon to answer", self._answers, 30)
 
     def _answers(self):
         try:

@@ -11,7 +11,7 @@ from lab import BINARIES, fairgate, require, wait_for
 from proxy import PORTS, SERVER_V4, SERVER_V6, WEB_V4, ProxyLab, client_config, server_config
 
 HOME = ["203.0.113.77", "2001:db8:77::77"]  # both people's: one router, one line
-API, WS = 10085, 10004
+API, WS, KCP = 10085, 10004, 10005
 SIZE = 1 << 30
 BLOCK = 20
 STOPS_WITHIN = 1.0  # seconds from the deny being in place
@@ -76,8 +76,8 @@ class CutLab(ProxyLab):
     """A core with its API, a daemon beside it, and people behind one address."""
     CONFIG = CONFIG
 
-    def __init__(self, acts_by):
-        super().__init__(["alice", "bob"])
+    def __init__(self, acts_by, accounts=("alice", "bob")):
+        super().__init__(list(accounts))
         self.acts_by = acts_by
         self.ports = iter(range(1081, 1200))
 
@@ -98,9 +98,11 @@ class CutLab(ProxyLab):
         config = server_config(self.access_log, accounts)
         ws = json.loads(json.dumps(config["inbounds"][1]))
         ws |= {"tag": "ws", "port": WS, "streamSettings": {"network": "ws", "wsSettings": {"path": "/x"}}}
+        kcp = json.loads(json.dumps(config["inbounds"][0]))
+        kcp |= {"tag": "kcp", "port": KCP, "streamSettings": {"network": "kcp"}}
         api = {"tag": "api-in", "listen": "127.0.0.1", "port": API, "protocol": "dokodemo-door",
                "settings": {"address": "127.0.0.1"}}
-        config["inbounds"] += [ws, api]
+        config["inbounds"] += [ws, kcp, api]
         config |= {
             "stats": {}, "api": {"tag": "api", "services": ["HandlerService", "StatsService"]},
             "policy": {"levels": {"0": {"statsUserUplink": True, "statsUserDownlink": True}}},
@@ -111,7 +113,7 @@ class CutLab(ProxyLab):
 
     def _answers(self):
         try:
-            return self.ask("account", "list") if self.acts_by == CORE else self.ask("status")
+            return self.ask("account", "list") if CORE in self.acts_by else self.ask("status")
         except Exception:
             return None
 
@@ -128,6 +130,9 @@ class CutLab(ProxyLab):
         if carrier == "ws":
             outbound["settings"]["vnext"][0]["port"] = WS
             outbound["streamSettings"] = {"network": "ws", "wsSettings": {"path": "/x"}}
+        if carrier == "kcp":
+            outbound["settings"]["vnext"][0]["port"] = KCP
+            outbound["streamSettings"] = {"network": "kcp"}
         port = next(self.ports)
         config["inbounds"][0]["port"] = port
         self._v2ray(host, f"{account}-{port}", config)
@@ -149,19 +154,19 @@ class CutLab(ProxyLab):
         return [row for row in self.ask("session", "list") if row["account"] == account]
 
 
-class Cut(unittest.TestCase):
-    @staticmethod
-    def last_growth(files, seconds):
-        """When each file was last seen to grow, watched for so long."""
-        sizes, grown = {}, {}
-        until = time.monotonic() + seconds
-        while (now := time.monotonic()) < until:
-            for name, path in files.items():
-                if (size := path.stat().st_size) != sizes.get(name):
-                    sizes[name], grown[name] = size, now
-            time.sleep(0.02)
-        return grown
+def last_growth(files, seconds):
+    """When each file was last seen to grow, watched for so long."""
+    sizes, grown = {}, {}
+    until = time.monotonic() + seconds
+    while (now := time.monotonic()) < until:
+        for name, path in files.items():
+            if (size := path.stat().st_size) != sizes.get(name):
+                sizes[name], grown[name] = size, now
+        time.sleep(0.02)
+    return grown
 
+
+class Cut(unittest.TestCase):
     def test_a_block_cuts_one_account_and_leaves_its_neighbour_alone(self):
         with CutLab(CORE) as lab:
             digest = big_file(lab.folder / "www/big")
@@ -182,7 +187,7 @@ class Cut(unittest.TestCase):
 
             ordered = time.monotonic()
             lab.ask("decision", "add", "alice", "--for", f"{BLOCK}s", "--yes")
-            for way, stopped in self.last_growth(got, 4).items():
+            for way, stopped in last_growth(got, 4).items():
                 print(f"{way}: the last byte {stopped - ordered:.2f} s after the order was given", flush=True)
                 self.assertLess(stopped - ordered, STOPS_WITHIN + 0.5, way)  # the command takes some of it
             for way, port in ways.items():
@@ -214,6 +219,78 @@ class Cut(unittest.TestCase):
             self.assertIn("1 addresses are refused, 0 are missing, 0 are wanted by no measure", doctor)
             self.assertNotIn("FG-DMN-010", doctor)
             wait_for("alice to be let in again", lambda: lab.reaches(alices, own), BLOCK + 30)
+
+
+class Udp(unittest.TestCase):
+    """mKCP: a core that was told to refuse an account lets its connection go on for as long as packets come."""
+    IDLE = 30  # seconds, of v2ray's mKCP
+    STOPS_WITHIN = 10  # seconds; what is on its way within its window still comes
+
+    def grows(self, lab, name, seconds=1.5):
+        size = (lab.folder / name).stat().st_size
+        time.sleep(seconds)
+        return (lab.folder / name).stat().st_size > size
+
+    def make_known(self, lab, people):
+        """Comes often enough for the daemon to see that no connection of the inbound has a socket."""
+        for port, host in people.values():
+            lab.run(host, ["curl", "-s", "-o", "/dev/null", "--socks5-hostname", f"127.0.0.1:{port}",
+                           f"http://{WEB_V4}/page?[1-10]"])
+        wait_for("the inbound to be known", lambda: any(
+            row["sight"] == "none" for row in lab.ask("session", "inbounds")), 30)
+        for name, (port, host) in people.items():
+            lab.download(port, f"{name}-kcp", ":81/", to=lab.folder / name, host=host)
+        for name in people:
+            wait_for(f"{name}'s download to run", lambda path=lab.folder / name: path.exists() and path.stat().st_size, 10)
+        time.sleep(1)  # its line is read
+
+    def refused(self, lab):
+        return lab.run(lab.server, ["nft", "list", "table", "inet", "fairgate"], check=False)
+
+    def block(self, lab, account):
+        lab.ask("decision", "add", account, "--for", "10m", "--yes")
+        return wait_for("what is said of UDP", lambda: [
+            row for row in lab.ask("decision", "list") if row["account"] == account and row["action"] == "refuse"], 5)[0]
+
+    def test_a_connection_over_udp_stops_and_neighbours_go_on(self):
+        with CutLab(CORE + FIREWALL + f'udp_idle = "{self.IDLE + 5}s"\n', ["alice", "bob", "carol", "dave"]) as lab:
+            own, other = lab.host("own", "203.0.113.99"), lab.host("other", "198.51.100.88")
+            where = {"alice": own, "bob": other, "carol": lab.home, "dave": lab.home}
+            people = {name: (lab.person(name, "vmess", carrier="kcp", host=host), host) for name, host in where.items()}
+            self.make_known(lab, people)
+
+            shared = self.block(lab, "carol")
+            self.assertEqual(shared["state"], "warned")
+            self.assertIn(f"{HOME[0]} is used by dave too", shared["reason"])
+            self.assertNotIn(HOME[0], self.refused(lab))
+
+            refusal = self.block(lab, "alice")
+            ordered = time.monotonic()
+            self.assertEqual(refusal["state"], "in_force")
+            self.assertIn("203.0.113.99", self.refused(lab))
+            watched = 12
+            last = last_growth({name: lab.folder / name for name in ("alice", "bob", "dave")}, watched)
+            print(f"mKCP stood still {last['alice'] - ordered:.1f} s after the block", flush=True)
+            self.assertLess(last["alice"] - ordered, self.STOPS_WITHIN)
+            for name in ("bob", "dave"):
+                self.assertGreater(last[name] - ordered, watched - 1, name)
+
+            # It never comes back to life: it is refused for longer than the core keeps it.
+            wait_for("the refusal to end", lambda: "203.0.113.99" not in self.refused(lab), self.IDLE + 20, every=0.5)
+            self.assertGreater(time.monotonic() - ordered, self.IDLE)
+            self.assertFalse(self.grows(lab, "alice", 3))
+
+            # Taken back, it is let in at once: the block, and what was refused because of it.
+            lab.ask("undo", "--account", "alice", "--yes")
+            port, host = people["alice"]
+            wait_for("alice to be let in", lambda: lab.reaches(port, host), 15)
+            time.sleep(1)
+            self.block(lab, "alice")
+            wait_for("alice to be refused again", lambda: "203.0.113.99" in self.refused(lab), 5)
+            undone = lab.ask("undo", "--last", "--yes")["undone"]
+            self.assertEqual(len(undone), 2, undone)
+            wait_for("alice's address to be free", lambda: "203.0.113.99" not in self.refused(lab), 5)
+            wait_for("alice to be let in again", lambda: lab.reaches(port, host), 15)
 
 
 if __name__ == "__main__":

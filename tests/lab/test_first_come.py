@@ -6,8 +6,9 @@ import json
 import time
 import unittest
 
+import hub
 from lab import require, wait_for
-from proxy import WEB_V4
+from proxy import SERVER_V4, WEB_V4
 from test_cut import FIREWALL, CutLab
 
 FIRST, SECOND, THIRD = "203.0.113.7", "198.51.100.9", "192.0.2.77"
@@ -60,6 +61,60 @@ class FirstComeLab(CutLab):
         return [row for row in self.ask("decision", "list") if row["action"] == "refuse"]
 
 
+class PanelLab(hub.EnforcingLab):
+    """A panel's account in two homes, one of them too many; the daemon runs where the customers come."""
+    CONFIG = hub.CONFIG + """
+[counting]
+method = "first_come"
+[first_come]
+lifetime = "20s"
+ban_time = "1m"
+act = "{act}"
+[firewall]
+driver = "nftables"
+"""
+    DAEMON_ON = SERVER_V4
+
+    def __init__(self):
+        super().__init__(["alice"], block_seconds=600)
+
+    def write_config(self, act="origins"):
+        super().write_config(act=act)
+
+    def decided(self, action):
+        return [row for row in self.ask("decision", "list") if (row["action"], row["state"]) == (action, "in_force")]
+
+
+class AtAPanel(unittest.TestCase):
+    def test_origins_are_refused_and_the_panel_is_asked_for_nothing_unless_the_account_is_meant(self):
+        with PanelLab() as lab:
+            email = lab.emails["alice"]
+            early = lab.client("early", "vmess", email, "203.0.113.10")
+            lab.browse(early)
+            lab.wait_for_line("203.0.113.10:", seconds=20)
+            late = lab.client("late", "trojan", email, "198.51.100.20")
+            lab.browse(late)
+            wait_for("the late comer to be refused", lambda: lab.decided("refuse"), 40)
+            wait_for("its address to be in the firewall", lambda: "198.51.100.20" in lab.run(
+                lab.server, ["nft", "list", "table", "inet", "fairgate"], check=False), 5)
+            self.assertEqual(lab.fetch(late), 0)
+            self.assertEqual(lab.fetch(early), 20_000)
+            self.assertEqual(lab.status_at_panel("alice"), "active")
+            self.assertEqual(lab.changes("alice"), [], "the panel was asked to change her")
+
+            # The same, where the whole account is meant.
+            lab.ask("undo", "--account", "alice", "--yes")
+            lab.daemon.stop(20)
+            lab.write_config(act="account")
+            lab.start_daemon()
+            lab.wait_for_status("alice", "disabled", 60)
+            self.assertEqual([row["account"] for row in lab.decided("block")], ["alice"])
+            self.assertTrue(lab.changes("alice"))
+            self.assertEqual(lab.decided("refuse"), [])
+            lab.ask("undo", "--account", "alice", "--yes")
+            lab.wait_for_status("alice", "active", 20)
+
+
 class FirstCome(unittest.TestCase):
     def test_who_came_first_goes_on_and_who_came_too_late_waits_for_a_free_slot(self):
         with FirstComeLab() as lab:
@@ -109,5 +164,5 @@ class FirstCome(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    require("v2ray", "curl", "nft")
+    require("v2ray", "curl", "nft", "openssl")
     unittest.main()
