@@ -30,6 +30,7 @@ protected:
     void restart() {
         auto blocker = std::make_unique<MemoryBlocker>(rules, [this] { return !deaf; });
         blocker->knows_ports = knows_ports;
+        blocker_ = blocker.get();
         enforcer_ = std::make_unique<AddressEnforcer>(
             std::move(blocker),
             [] {
@@ -87,6 +88,9 @@ protected:
 private:
     boost::asio::io_context io_;
     std::unique_ptr<AddressEnforcer> enforcer_;
+
+protected:
+    MemoryBlocker* blocker_ = nullptr;
 };
 
 TEST_F(AddressEnforcerTest, its_addresses_are_refused_until_it_is_due_and_let_through_again) {
@@ -107,6 +111,14 @@ TEST_F(AddressEnforcerTest, a_firewall_that_knows_no_ports_refuses_the_whole_add
     const Measure measure = begun(1, {first, second, other_door}, start + 1h);
     EXPECT_EQ(act(measure).text, "2 addresses refused");
     EXPECT_EQ(rules, (Rules{{first, start + 1h}, {Denial{.address = second.address}, start + 1h}}));
+}
+
+TEST_F(AddressEnforcerTest, what_is_over_while_the_firewall_is_off_does_not_come_back_with_it) {
+    const Measure measure = begun(1, {first, second}, start + 1h);
+    act(measure);
+    blocker_->off = true;
+    EXPECT_EQ(restore(measure).kind, Restored::Kind::restored);
+    EXPECT_TRUE(rules.empty());
 }
 
 TEST_F(AddressEnforcerTest, a_flushed_firewall_is_noticed_and_ordered_again) {
@@ -219,7 +231,7 @@ TEST_F(AddressEnforcerTest, what_begins_or_ends_just_now_is_neither_missing_nor_
     Measure ending = beginning;
     ending.state = MeasureState::lifting;
     EXPECT_TRUE(compare({ending}).clean());
-    Measure over = begun(2, {second}, start + 1s);
+    const Measure over = begun(2, {second}, start + 1s);
     EXPECT_TRUE(compare({ending, over}).clean());
     restart();
     EXPECT_EQ(let_strays_through({}), 1U);

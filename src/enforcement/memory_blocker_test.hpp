@@ -19,6 +19,7 @@ public:
     /// Asked before and after each change; the first answer says whether it is done at all.
     using Pass = std::function<bool()>;
     bool knows_ports = true;
+    bool off = false;  ///< switched off, as ufw is: it keeps its rules, and tells none
 
     explicit MemoryBlocker(
         Rules& rules, Pass pass = [] { return true; }
@@ -39,6 +40,9 @@ public:
     }
     Result<> ready(TimePoint) override { return {}; }
     Result<std::vector<Block>> list(TimePoint) override {
+        if (off) {
+            return errors::not_ready(name(), "it is off", "memory on");
+        }
         std::vector<Block> blocks;
         for (const auto& [denial, until] : rules_) {
             blocks.push_back({.denial = denial, .until = until});
