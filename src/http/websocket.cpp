@@ -79,6 +79,8 @@ public:
         co_return *end_;
     }
 
+    bool quiet() const override { return !end_ && parser_.empty() && transport_->quiet(); }
+
     asio::awaitable<bool> send(WebSocketMessage message) override {
         const auto turn = co_await writing_.take();
         if (broken_ || close_sent_) {

@@ -32,6 +32,10 @@ public:
     virtual boost::asio::awaitable<Result<WebSocketMessage>> read(std::chrono::milliseconds patience
     ) = 0;
 
+    /// True while nothing has come that read() would look at: for a side that mostly sends and has
+    /// no coroutine that reads.
+    virtual bool quiet() const = 0;
+
     /// False when the peer has gone, does not take it within 30 s, or a close was sent.
     virtual boost::asio::awaitable<bool> send(WebSocketMessage message) = 0;
 

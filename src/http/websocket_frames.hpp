@@ -32,6 +32,8 @@ public:
     void feed(std::string_view bytes);
     /// Nothing: more is needed, or there is a fault. After a close there is nothing more.
     std::optional<WebSocketMessage> next();
+    /// True while nothing waits for next().
+    bool empty() const { return taken_ == pending_.size(); }
     /// none, malformed, or body_too_large for a message beyond the limit.
     Fault fault() const { return fault_; }
     const std::string& why() const { return why_; }

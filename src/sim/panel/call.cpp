@@ -115,4 +115,26 @@ http::Response refusal_response(const Refusal& refusal) {
     return response;
 }
 
+Answer<LoginForm> login_form(const Call& call) {
+    const std::string_view type = call.headers.get("Content-Type").value_or("");
+    std::optional<std::string> username;
+    std::optional<std::string> password;
+    if (type.starts_with("application/x-www-form-urlencoded")) {
+        const auto form = http::Query::parse(call.body).value_or(http::Query());
+        for (const auto& [key, value] : form.all()) {
+            if (key == "username") {
+                username = value;
+            } else if (key == "password") {
+                password = value;
+            } else if (key == "grant_type" && value != "password") {
+                return invalid_field("grant_type", "String should match pattern '^password$'");
+            }
+        }
+    }
+    if (!username || !password) {
+        return invalid_field(username ? "password" : "username", "Field required");
+    }
+    return LoginForm{*username, *password};
+}
+
 }  // namespace fairgate::sim::panel

@@ -40,6 +40,13 @@ struct Call {
 
 Call take_apart(const http::Request& request, TimePoint now);
 
+struct LoginForm {
+    std::string username;
+    std::string password;
+};
+/// The body of POST /api/admin/token: a form; 422 for anything else.
+Answer<LoginForm> login_form(const Call& call);
+
 http::Response json_response(int status, const boost::json::value& body);
 http::Response refusal_response(const Refusal& refusal);
 

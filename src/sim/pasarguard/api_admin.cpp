@@ -7,25 +7,11 @@ namespace json = boost::json;
 namespace {
 
 Answer<http::Response> token(World& world, const Call& call) {
-    const std::string_view type = call.headers.get("Content-Type").value_or("");
-    std::optional<std::string> username;
-    std::optional<std::string> password;
-    if (type.starts_with("application/x-www-form-urlencoded")) {
-        const auto form = http::Query::parse(call.body).value_or(http::Query());
-        for (const auto& [key, value] : form.all()) {
-            if (key == "username") {
-                username = value;
-            } else if (key == "password") {
-                password = value;
-            } else if (key == "grant_type" && value != "password") {
-                return invalid_field("grant_type", "String should match pattern '^password$'");
-            }
-        }
+    auto form = panel::login_form(call);
+    if (!form) {
+        return form.error();
     }
-    if (!username || !password) {
-        return invalid_field(username ? "password" : "username", "Field required");
-    }
-    auto issued = world.auth.login(world.panel, *username, *password, call.now);
+    auto issued = world.auth.login(world.panel, form->username, form->password, call.now);
     if (!issued) {
         return issued.error();
     }
