@@ -73,7 +73,7 @@ Answer<http::Response> core_of(World& world, const Call&) {
     return json_response(
         200,
         json::object{
-            {"version", "1.8.24"},
+            {"version", panel::version_of(world.panel.core().xray)},
             {"started", world.panel.core().started},
             {"logs_websocket", "/api/core/logs"},
         }

@@ -1,7 +1,5 @@
 #include "sim/marzban/core.hpp"
 
-#include "sim/panel/access_line.hpp"
-
 #include <utility>
 
 namespace fairgate::sim::marzban {
@@ -49,11 +47,12 @@ std::optional<std::uint64_t> Core::connect(
     const std::string source = panel::with_port(std::string(address), port);
     const auto known = known_.find(user_id);
     if (known == known_.end() || known->second.inbounds.empty()) {
-        write(panel::rejected_line(local_time(now), source));
+        write(panel::aged(panel::rejected_line(local_time(now), source), xray));
         return std::nullopt;
     }
     const Known& who = known->second;
-    write(panel::accepted_line(local_time(now), source, who.inbounds.front(), who.email));
+    const std::string& inbound = who.inbounds.front();
+    write(panel::aged(panel::accepted_line(local_time(now), source, inbound, who.email), xray));
     connections_[++last_connection_] =
         Connection{user_id, who.email, std::string(address), port, who.inbounds.front()};
     return last_connection_;
@@ -65,12 +64,9 @@ bool Core::substream(std::uint64_t connection, TimePoint now) {
         return false;
     }
     const Connection& from = found->second;
-    write(panel::accepted_line(
-        local_time(now),
-        "tcp:" + panel::with_port(from.address, from.port),
-        from.inbound,
-        from.email
-    ));
+    const std::string source = "tcp:" + panel::with_port(from.address, from.port);
+    write(panel::aged(panel::accepted_line(local_time(now), source, from.inbound, from.email), xray)
+    );
     return true;
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "sim/marzban/log_feed.hpp"
+#include "sim/panel/access_line.hpp"
 
 #include <cstdint>
 #include <deque>
@@ -74,6 +75,7 @@ public:
     NodeStatus status = NodeStatus::connected;
     Duration clock_offset{};  ///< zone and error together: what its lines show minus UTC
     bool started = true;
+    panel::XrayAge xray = panel::XrayAge::since_25_1_30;
 
 private:
     struct Update {

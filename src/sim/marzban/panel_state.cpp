@@ -169,7 +169,7 @@ void PanelState::restart_core(Core& core, TimePoint now) {
         tell(core, user, now);
     }
     core.settle(now);
-    core.write("Xray 1.8.24 started");
+    core.write("Xray " + std::string(panel::version_of(core.xray)) + " started");
 }
 
 void PanelState::restart_all_cores(TimePoint now) {

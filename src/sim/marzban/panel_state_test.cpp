@@ -234,6 +234,20 @@ TEST(Cores, hear_of_a_disable_only_after_a_while_and_open_connections_go_on) {
     EXPECT_NE(world.last_line().find("from tcp:192.0.2.7:5000 accepted"), std::string::npos);
 }
 
+TEST(Cores, write_lines_of_their_age) {
+    for (const auto& [age, line] :
+         {std::pair{panel::XrayAge::before_1_8_24, "2026/08/05 20:00:00 192.0.2.7:5000 accepted "},
+          std::pair{
+              panel::XrayAge::since_1_8_24, "2026/08/05 20:00:00 from 192.0.2.7:5000 accepted "
+          }}) {
+        World world;
+        world.reader = world.node().feed()->attach(LogFeed::Start::with_nothing);
+        world.node().xray = age;
+        ASSERT_TRUE(world.node().connect(1, "192.0.2.7", 5000, start));
+        EXPECT_TRUE(world.last_line().starts_with(line));
+    }
+}
+
 TEST(Cores, never_hear_of_an_update_that_was_lost_until_it_is_sent_again) {
     World world;
     world.panel.lose_updates(1);

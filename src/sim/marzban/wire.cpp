@@ -136,7 +136,7 @@ json::object to_json(const Core& node) {
         {"api_port", 62051},
         {"usage_coefficient", 1.0},
         {"id", node.id},
-        {"xray_version", "1.8.24"},
+        {"xray_version", panel::version_of(node.xray)},
         {"status", to_text(node.status)},
         {"message", nullptr},
     };

@@ -48,4 +48,29 @@ std::string rejected_line(std::string_view time, std::string_view source) {
     );
 }
 
+std::string_view version_of(XrayAge age) {
+    switch (age) {
+        case XrayAge::before_1_8_24:
+            return "1.8.4";
+        case XrayAge::since_1_8_24:
+            return "1.8.24";
+        case XrayAge::since_25_1_30:
+            return "25.1.30";
+    }
+    return "";
+}
+
+std::string aged(std::string line, XrayAge age) {
+    constexpr std::string_view seconds = "2026/08/05 20:04:17";
+    constexpr std::string_view fraction = ".123456";
+    constexpr std::string_view from = " from";
+    if (age != XrayAge::since_25_1_30) {
+        line.erase(seconds.size(), fraction.size());
+    }
+    if (age == XrayAge::before_1_8_24) {
+        line.erase(seconds.size(), from.size());
+    }
+    return line;
+}
+
 }  // namespace fairgate::sim::panel

@@ -21,4 +21,10 @@ std::string accepted_line(
 /// A client whose credential the core does not know: names nobody.
 std::string rejected_line(std::string_view time, std::string_view source);
 
+/// Lines changed twice: `from ` came with 1.8.24, the fraction of a second with 25.1.30.
+enum class XrayAge { before_1_8_24, since_1_8_24, since_25_1_30 };
+std::string_view version_of(XrayAge age);
+/// What a core of that age writes instead of a line above.
+std::string aged(std::string line, XrayAge age);
+
 }  // namespace fairgate::sim::panel
