@@ -1,6 +1,6 @@
-// A simulated PasarGuard panel as a program of its own, for the lab and the fault tests:
+// A simulated PasarGuard or Marzban panel as a program of its own, for the lab and the fault tests:
 //
-//   lab_panel LISTEN CERTIFICATE KEY SLOW_MS NAME...
+//   lab_panel [--marzban] LISTEN CERTIFICATE KEY SLOW_MS NAME...
 //
 // CERTIFICATE and KEY "-": without TLS. Prints "listening URL", "account NAME EMAIL" for each
 // account, "ready", and then each call that is not a read. Changes are answered SLOW_MS late, so
@@ -8,15 +8,16 @@
 // answers with "done LINE" or "user NAME ID STATUS":
 //
 //   stop | start                         the panel is down, and up again
-//   fault KIND METHOD PATH TIMES [MS]    as sim/pasarguard/faults.hpp; TIMES -1: until clear
+//   fault KIND METHOD PATH TIMES [MS]    as sim/panel/faults.hpp; TIMES -1: until clear
 //   clear                                no more faults
 //   create NAME | delete NAME            as an administrator would
 //   enable NAME | disable NAME
 //   show NAME                            "user NAME - gone" if there is none
-#include "sim/pasarguard/panel.hpp"
+#include "sim/marzban/panel.hpp"
 
 #include "base/clock.hpp"
 #include "base/spawn.hpp"
+#include "sim/pasarguard/panel.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
@@ -34,7 +35,10 @@
 #include <unistd.h>
 
 using namespace fairgate;
+namespace marzban = fairgate::sim::marzban;
 namespace pasarguard = fairgate::sim::pasarguard;
+using fairgate::sim::panel::CallFault;
+using fairgate::sim::panel::FaultKind;
 
 namespace {
 
@@ -43,38 +47,86 @@ void print(const std::string& line) {
     std::fflush(stdout);
 }
 
-const std::map<std::string, pasarguard::FaultKind> fault_kinds = {
-    {"status", pasarguard::FaultKind::status},
-    {"status_after", pasarguard::FaultKind::status_after},
-    {"html", pasarguard::FaultKind::html},
-    {"garbage", pasarguard::FaultKind::garbage},
-    {"lie", pasarguard::FaultKind::lie},
-    {"hang", pasarguard::FaultKind::hang},
-    {"hang_after", pasarguard::FaultKind::hang_after},
-    {"drop", pasarguard::FaultKind::drop},
-    {"drop_after", pasarguard::FaultKind::drop_after},
-    {"slow", pasarguard::FaultKind::slow},
+const std::map<std::string, FaultKind> fault_kinds = {
+    {"status", FaultKind::status},
+    {"status_after", FaultKind::status_after},
+    {"html", FaultKind::html},
+    {"garbage", FaultKind::garbage},
+    {"lie", FaultKind::lie},
+    {"hang", FaultKind::hang},
+    {"hang_after", FaultKind::hang_after},
+    {"drop", FaultKind::drop},
+    {"drop_after", FaultKind::drop_after},
+    {"slow", FaultKind::slow},
 };
 
-void add_user(pasarguard::PanelState& state, const std::string& name, TimePoint now) {
+// What an operator does differs by panel; the rest of this program does not.
+
+void prepare(pasarguard::PanelState& state) {
+    state.add_admin("fairgate", "lab-password", pasarguard::owner_role());
+    state.add_group("main");
+}
+
+void prepare(marzban::PanelState& state) {
+    state.add_environment_admin("fairgate", "lab-password");
+}
+
+pasarguard::User new_user(const pasarguard::PanelState&, const std::string& name) {
     pasarguard::User user;
     user.username = name;
     user.group_ids = {1};
-    const pasarguard::User& added = state.add_user(user, now);
+    return user;
+}
+
+marzban::User new_user(const marzban::PanelState&, const std::string& name) {
+    marzban::User user;
+    user.username = name;
+    return user;
+}
+
+void enable(pasarguard::PanelState& state, pasarguard::User& user, TimePoint now) {
+    state.set_enabled(user, now);
+}
+
+void disable(pasarguard::PanelState& state, pasarguard::User& user, TimePoint now) {
+    state.set_disabled(user, now);
+}
+
+void set_status(
+    marzban::PanelState& state, marzban::User& user, marzban::UserStatus status, TimePoint now
+) {
+    marzban::UserPatch patch;
+    patch.status = status;
+    patch.next_plan = user.next_plan;
+    state.modify(user, patch, now).value();
+}
+
+void enable(marzban::PanelState& state, marzban::User& user, TimePoint now) {
+    set_status(state, user, marzban::UserStatus::active, now);
+}
+
+void disable(marzban::PanelState& state, marzban::User& user, TimePoint now) {
+    set_status(state, user, marzban::UserStatus::disabled, now);
+}
+
+template <class State>
+void add_user(State& state, const std::string& name, TimePoint now) {
+    const auto& added = state.add_user(new_user(state, name), now);
     print("account " + added.username + " " + state.email_of(added));
 }
 
-void show(pasarguard::PanelState& state, const std::string& name) {
-    const pasarguard::User* user = state.find_user(name);
+template <class State>
+void show(State& state, const std::string& name) {
+    const auto* user = state.find_user(name);
     if (user == nullptr) {
         return print("user " + name + " - gone");
     }
-    const bool active = user->status == pasarguard::UserStatus::active;
+    const bool active = to_text(user->status) == "active";
     print("user " + name + " " + std::to_string(user->id) + (active ? " active" : " disabled"));
 }
 
-void add_fault(pasarguard::Panel& panel, std::istream& words) {
-    pasarguard::CallFault fault;
+void add_fault(sim::panel::FaultyServer& panel, std::istream& words) {
+    CallFault fault;
     std::string kind;
     long delay = 0;
     words >> kind >> fault.method >> fault.path_start >> fault.times >> delay;
@@ -83,10 +135,9 @@ void add_fault(pasarguard::Panel& panel, std::istream& words) {
     panel.add_fault(fault);
 }
 
-void change_user(
-    pasarguard::PanelState& state, const std::string& order, const std::string& name, TimePoint now
-) {
-    pasarguard::User* user = state.find_user(name);
+template <class State>
+void change_user(State& state, const std::string& order, const std::string& name, TimePoint now) {
+    auto* user = state.find_user(name);
     if (order == "create") {
         return add_user(state, name, now);
     }
@@ -96,13 +147,14 @@ void change_user(
     if (order == "delete") {
         state.delete_user(user->id, now);
     } else if (order == "enable") {
-        state.set_enabled(*user, now);
+        enable(state, *user, now);
     } else if (order == "disable") {
-        state.set_disabled(*user, now);
+        disable(state, *user, now);
     }
 }
 
-void obey(pasarguard::Panel& panel, const std::string& line, TimePoint now) {
+template <class Panel>
+void obey(Panel& panel, const std::string& line, TimePoint now) {
     std::istringstream words(line);
     std::string order;
     std::string name;
@@ -125,8 +177,9 @@ void obey(pasarguard::Panel& panel, const std::string& line, TimePoint now) {
     print("done " + line);
 }
 
+template <class Panel>
 boost::asio::awaitable<void> take_orders(
-    boost::asio::io_context& io, pasarguard::Panel& panel, const Clock& clock
+    boost::asio::io_context& io, Panel& panel, const Clock& clock
 ) {
     boost::asio::posix::stream_descriptor input(io);
     boost::system::error_code ended;
@@ -146,10 +199,10 @@ boost::asio::awaitable<void> take_orders(
     }
 }
 
-void slow_down(pasarguard::Panel& panel, std::chrono::milliseconds delay) {
+void slow_down(sim::panel::FaultyServer& panel, std::chrono::milliseconds delay) {
     for (const char* method : {"PUT", "POST"}) {
-        pasarguard::CallFault slow;
-        slow.kind = pasarguard::FaultKind::slow;
+        CallFault slow;
+        slow.kind = FaultKind::slow;
         slow.method = method;
         slow.path_start = "/api/user";
         slow.times = -1;
@@ -158,23 +211,23 @@ void slow_down(pasarguard::Panel& panel, std::chrono::milliseconds delay) {
     }
 }
 
+template <class Panel, class Settings>
 int run(int count, char** words) {
     if (count < 6) {
-        print("usage: lab_panel LISTEN CERTIFICATE KEY SLOW_MS NAME...");
+        print("usage: lab_panel [--marzban] LISTEN CERTIFICATE KEY SLOW_MS NAME...");
         return 2;
     }
     boost::asio::io_context io;
     const SystemClock clock;
-    pasarguard::PanelSettings settings;
+    Settings settings;
     settings.listen = words[1];
     if (std::string(words[2]) != "-") {
         settings.certificate_file = words[2];
         settings.key_file = words[3];
     }
-    pasarguard::Panel panel(io.get_executor(), clock, settings);
+    Panel panel(io.get_executor(), clock, settings);
     print("listening " + panel.base());
-    panel.state().add_admin("fairgate", "lab-password", pasarguard::owner_role());
-    panel.state().add_group("main");
+    prepare(panel.state());
     for (int i = 5; i < count; ++i) {
         add_user(panel.state(), words[i], clock.now());
     }
@@ -205,7 +258,10 @@ int run(int count, char** words) {
 
 int main(int count, char** words) {
     try {
-        return run(count, words);
+        if (count > 1 && std::string(words[1]) == "--marzban") {
+            return run<marzban::Panel, marzban::PanelSettings>(count - 1, words + 1);
+        }
+        return run<pasarguard::Panel, pasarguard::PanelSettings>(count, words);
     } catch (const std::exception& failure) {
         print(failure.what());
         return 1;
