@@ -93,6 +93,7 @@ public:
         }
         const std::string frame = to_frame(message, mask);
         set_deadline(write_until_, after(write_patience));
+        broken_ = true;  // for whoever comes after a sender that was cancelled in the middle
         const auto failure = co_await transport_->write(asio::buffer(frame), asio::const_buffer());
         set_deadline(write_until_, Instant::max());
         broken_ = static_cast<bool>(failure);
