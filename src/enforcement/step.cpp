@@ -44,6 +44,11 @@ bool waits_to_retry(const Measure& measure, TimePoint now) {
     return measure.retry_at && now < *measure.retry_at;
 }
 
+/// The tool is switched off or not installed: nothing of the order can come into force later.
+bool went_nowhere(const Error& error) {
+    return error.code == "FG-ENF-021" || error.code == "FG-RUN-001";
+}
+
 StepResult ordered_in_vain(
     Measure& measure, const Verification& seen, TimePoint now, const StepSettings& settings
 ) {
@@ -235,7 +240,7 @@ StepResult after_failure(
     double spread,
     const StepSettings& settings
 ) {
-    if (step == Step::act) {
+    if (step == Step::act && !went_nowhere(error)) {
         measure.doubt = now + settings.longest_doubt;
     }
     const std::string line = to_line(error);

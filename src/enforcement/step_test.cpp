@@ -106,6 +106,15 @@ TEST(step, an_order_that_was_not_answered_is_doubted_for_a_while) {
     EXPECT_EQ(measure.state, MeasureState::lifted);
 }
 
+TEST(step, an_order_that_went_nowhere_is_not_doubted) {
+    Measure measure = pending_measure();
+    after_reading(measure, {Reading::Kind::found, "free", "held"}, start);
+    after_failure(measure, Step::act, Error{.code = "FG-ENF-021"}, start, 0.5, {});
+    begin_lifting(measure, "undone", start + 1s);
+    after_restoring(measure, {Restored::Kind::already, ""}, start + 1s);
+    EXPECT_EQ(measure.state, MeasureState::lifted);
+}
+
 TEST(step, an_order_without_effect_is_given_once_more_then_told) {
     Measure measure = pending_measure();
     const Verification vain{Verification::Kind::ineffective, "still connects", {}};

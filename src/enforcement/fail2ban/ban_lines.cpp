@@ -44,7 +44,7 @@ std::string limit_ip_line(std::string_view account, const Address& address, Time
     const auto seconds = std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()).count();
     return local_time(now, '/') + " [LIMIT_IP] Email = " + field(account) +
            " || Disconnecting OLD IP = " + address.text() +
-           " || Timestamp = " + std::to_string(seconds) + "\n";
+           " || Timestamp = " + std::to_string(seconds) + " || SRC = " + address.text() + "\n";
 }
 
 std::string blocked_line(

@@ -11,9 +11,9 @@
 
 namespace fairgate::enforcement::fail2ban {
 
-/// What the jail `3x-ipl` of 3x-ui (2.8.10 and later) waits for, in local time as fail2ban reads
-/// it: "2026/05/01 10:00:00 [LIMIT_IP] Email = alice || Disconnecting OLD IP = 198.51.100.7 ||
-/// Timestamp = 1777629600"
+/// What the jail `3x-ipl` of 3x-ui waits for, in local time as fail2ban reads it: "2026/05/01
+/// 10:00:00 [LIMIT_IP] Email = alice || Disconnecting OLD IP = 198.51.100.7 || Timestamp =
+/// 1777629600 || SRC = 198.51.100.7". Its last word is for jails of before 2.8.10.
 std::string limit_ip_line(std::string_view account, const Address& address, TimePoint now);
 
 /// A line of cek-bw-limit's blocked.log: "2026-05-01 10:00:00 | vless | alice | Bandwidth Limit

@@ -21,7 +21,7 @@ TEST(ban_lines, the_line_of_3x_ui_is_as_its_jail_waits_for_it) {
     EXPECT_EQ(
         line.substr(std::string("2026/05/01 10:00:00").size()),
         " [LIMIT_IP] Email = alice || Disconnecting OLD IP = 198.51.100.7 || Timestamp = "
-        "1777629600\n"
+        "1777629600 || SRC = 198.51.100.7\n"
     );
 }
 
