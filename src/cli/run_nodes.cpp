@@ -16,6 +16,8 @@ namespace {
 
 constexpr std::array enforcing_columns = {
     Column{"firewall", "firewall"},
+    Column{"core", "core"},
+    Column{"core_error", "core fails"},
     Column{"holds", "measures", Show::number},
     Column{"lacks", "does not act"},
 };
@@ -24,7 +26,9 @@ constexpr std::array held_columns = {
     Column{"account", "ACCOUNT"},
     Column{"state", "STATE", Show::state},
     Column{"until", "UNTIL", Show::time},
+    Column{"by", "BY"},
     Column{"text", "HOW", Show::text, 1},
+    Column{"next", "NEXT", Show::text, 2},
 };
 
 }  // namespace

@@ -42,6 +42,8 @@ NodeRow row_of(const nodes::NodeNow& node) {
     row.until = node.until;
     row.error = node.error ? to_line(*node.error) : "";
     row.firewall = node.enforcing.firewall;
+    row.core = node.enforcing.core;
+    row.core_error = node.enforcing.core_error ? to_line(*node.enforcing.core_error) : "";
     row.cuts = node.enforcing.cuts;
     row.holds = node.held;
     row.lacks = node.lacks ? to_line(*node.lacks) : "";
@@ -56,7 +58,9 @@ std::vector<HeldRow> held_by(const Live& live, const std::string& node) {
         row.account = held.key.account;
         row.state = held.state;
         row.until = held.until;
+        row.by = held.by;
         row.text = held.error ? to_line(*held.error) : held.text;
+        row.next = held.error ? held.error->next : "";
     }
     return rows;
 }

@@ -24,9 +24,11 @@ struct HeldRow {
     std::string account;
     MeasureState state = MeasureState::pending;
     std::optional<TimePoint> until;
+    std::string by;    ///< what holds it there: "xray:core", "firewall:nftables", "cut"
     std::string text;  ///< "2 addresses refused", or why it is not done yet
+    std::string next;  ///< what to do about that
 };
-BOOST_DESCRIBE_STRUCT(HeldRow, (), (measure, account, state, until, text))
+BOOST_DESCRIBE_STRUCT(HeldRow, (), (measure, account, state, until, by, text, next))
 
 struct NodeRow {
     std::string name;
@@ -50,7 +52,9 @@ struct NodeRow {
     std::optional<TimePoint> until;
     std::string error;
     std::string firewall;  ///< "nftables"; empty: none
-    bool cuts = false;     ///< it can end connections there
+    std::string core;      ///< "Xray 26.4.13 or newer", in which accounts are removed; empty: none
+    std::string core_error;  ///< why nobody can be removed there now
+    bool cuts = false;       ///< it can end connections there
     std::uint64_t holds = 0;
     std::string lacks;                         ///< why nothing is carried out there
     std::optional<std::vector<HeldRow>> held;  ///< only of a single node
@@ -79,6 +83,8 @@ BOOST_DESCRIBE_STRUCT(
      until,
      error,
      firewall,
+     core,
+     core_error,
      cuts,
      holds,
      lacks,

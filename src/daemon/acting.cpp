@@ -100,7 +100,9 @@ std::vector<control::Check> Acting::test_nodes(const Unit& unit) const {
         control::Check& check = checks.emplace_back();
         check.stage = "enforcer";
         check.name = node.name;
-        check.what = "its firewall is " + node.enforcing.firewall + ", " +
+        const link::Enforcing& by = node.enforcing;
+        check.what = (by.core.empty() ? "" : "its core is " + by.core + ", ") + "its firewall is " +
+                     (by.firewall.empty() ? "off" : by.firewall) + ", " +
                      std::to_string(node.held) + " measures are held there";
         if (const auto why = why_not_enforcing(world, node)) {
             check.state = control::CheckState::error;

@@ -8,6 +8,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <utility>
 
@@ -35,14 +36,47 @@ Error unable(std::string code, std::string what, std::string cause, std::string 
 }
 
 bool is_absent(const std::optional<Error>& error) {
-    return error && (error->code == "FG-DMN-012" || error->code == "FG-AGT-024");
+    constexpr std::array codes = {"FG-DMN-012", "FG-AGT-024", "FG-AGT-025"};
+    return error && std::ranges::find(codes, error->code) != codes.end();
+}
+
+/// Something of its own refuses it first, so that there is nothing to wait for.
+bool denies_itself(const Unit& unit) {
+    return !unit.backend->enforcer().name().starts_with("recording:");
+}
+
+/// Why a node that is to refuse cannot do so; a core that is away may come back, or its firewall
+/// does it meanwhile.
+std::optional<Error> why_refuses_nobody(const nodes::NodeNow& node) {
+    if (!node.enforcing.firewall.empty()) {
+        return std::nullopt;
+    }
+    if (node.enforcing.core.empty()) {
+        return unable(
+            "FG-NOD-007",
+            "node " + node.name + " refuses nobody: no firewall is switched on there",
+            "firewall.driver is off in its agent.toml, and it names no core",
+            "on that node: set driver = \"nftables\" under [firewall], restart fairgate-agent"
+        );
+    }
+    if (!node.enforcing.core_error) {
+        return std::nullopt;
+    }
+    return unable(
+        "FG-NOD-007",
+        "node " + node.name + " refuses nobody: its core cannot",
+        to_line(*node.enforcing.core_error),
+        node.enforcing.core_error->next
+    );
 }
 
 }  // namespace
 
-link::OrderKind work_of_nodes(const Unit& unit) {
-    return unit.backend->enforcer().name().starts_with("recording:") ? link::OrderKind::deny
-                                                                     : link::OrderKind::cut;
+link::OrderKind work_of_node(const Unit& unit, const nodes::NodeNow& node) {
+    // A core here says nothing to the cores elsewhere; a panel does.
+    const bool own_core =
+        unit.backend->enforcer().name().starts_with("xray:") && !node.enforcing.core.empty();
+    return !denies_itself(unit) || own_core ? link::OrderKind::deny : link::OrderKind::cut;
 }
 
 std::optional<Error> why_not_enforcing(const World& world, const nodes::NodeNow& node) {
@@ -69,15 +103,11 @@ std::optional<Error> why_not_enforcing(const World& world, const nodes::NodeNow&
         );
         return error;
     }
-    if (work_of_nodes(**unit) == link::OrderKind::deny && node.enforcing.firewall.empty()) {
-        return unable(
-            "FG-NOD-007",
-            "node " + node.name + " refuses nobody: no firewall is switched on there",
-            "firewall.driver is off in its agent.toml",
-            "on that node: set driver = \"nftables\" under [firewall], restart fairgate-agent"
-        );
+    const link::OrderKind work = work_of_node(**unit, node);
+    if (work == link::OrderKind::deny) {
+        return why_refuses_nobody(node);
     }
-    if (work_of_nodes(**unit) == link::OrderKind::cut && !node.enforcing.cuts) {
+    if (!node.enforcing.cuts) {
         return unable(
             "FG-NOD-007",
             "node " + node.name + " cuts no connections: it does not see its sockets",
@@ -119,7 +149,7 @@ bool NodeOrders::concerns(Action action) {
     return action == Action::block || action == Action::move_group || action == Action::revoke;
 }
 
-bool NodeOrders::is_wanted(const Measure& measure, link::OrderKind kind, TimePoint now) const {
+bool NodeOrders::is_wanted(const Measure& measure, const Unit& unit, TimePoint now) const {
     if (!concerns(measure.action) || measure.before.empty() ||
         (measure.due && *measure.due <= now)) {
         return false;
@@ -129,7 +159,7 @@ bool NodeOrders::is_wanted(const Measure& measure, link::OrderKind kind, TimePoi
     }
     // Nobody is cut whom nothing refuses: he would be back at once.
     const bool denied = measure.acted || ordered_.contains(measure.id);
-    return measure.state == MeasureState::pending && (kind == link::OrderKind::deny || denied);
+    return measure.state == MeasureState::pending && (!denies_itself(unit) || denied);
 }
 
 std::vector<link::Order> NodeOrders::orders_for(
@@ -140,9 +170,9 @@ std::vector<link::Order> NodeOrders::orders_for(
     if (unit == nullptr || enforcement_ == nullptr) {
         return orders;
     }
-    const link::OrderKind kind = work_of_nodes(*unit);
-    const bool able =
-        kind == link::OrderKind::deny ? !node.enforcing.firewall.empty() : node.enforcing.cuts;
+    const link::OrderKind kind = work_of_node(*unit, node);
+    const bool refuses = !node.enforcing.firewall.empty() || !node.enforcing.core.empty();
+    const bool able = kind == link::OrderKind::deny ? refuses : node.enforcing.cuts;
     if (!able) {
         return orders;
     }
@@ -150,7 +180,7 @@ std::vector<link::Order> NodeOrders::orders_for(
     for (const Measure& measure : enforcement_->open()) {
         const bool ours =
             measure.account.backend == node.backend && measure.enforcer == unit->acting().name();
-        if (ours && is_wanted(measure, kind, now) &&
+        if (ours && is_wanted(measure, *unit, now) &&
             measure.account.name.size() <= link::longest_name && orders.size() < link::most_held) {
             link::Order& order = orders.emplace_back();
             order.key = key_of(measure);
@@ -259,7 +289,8 @@ NodeOrders::Standing NodeOrders::standing(const Measure& measure) const {
         if (!there) {
             ++standing.away;
             say(node.name + " is away: ordered when it is back");
-        } else if (const auto why = why_not_enforcing(world_, node); why && !node.enforcing.error) {
+        } else if (const auto why = why_not_enforcing(world_, node);
+                   why && !node.enforcing.error && !node.enforcing.core_error) {
             ++standing.unable;
             say(why->what);
         } else {

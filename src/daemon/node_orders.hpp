@@ -24,12 +24,14 @@
 
 namespace fairgate::daemon {
 
-/// What a node of this backend does of a block: refuse the account's addresses where the backend is
-/// a bare log, else end its connections, for the panel or core refuses it.
-link::OrderKind work_of_nodes(const Unit& unit);
+/// What a node of this backend does of a block: refuse the account, in a core of its own or in its
+/// firewall, where nothing at the hub refuses it everywhere (a bare log, or a core here while the
+/// node has another). Else it ends the account's connections, for the panel refuses it.
+link::OrderKind work_of_node(const Unit& unit, const nodes::NodeNow& node);
 
 /// Why nothing is carried out on this node; nothing when it can be, or when it is not there.
-/// FG-NOD-006: its agent is too old. FG-NOD-007: it has no firewall that works, or sees no sockets.
+/// FG-NOD-006: its agent is too old. FG-NOD-007: it has no core or firewall that works, or sees no
+/// sockets.
 std::optional<Error> why_not_enforcing(const World& world, const nodes::NodeNow& node);
 
 /// Why no node of a backend carries anything out; empty: at least one does.
@@ -73,7 +75,7 @@ public:
     boost::asio::awaitable<std::vector<std::string>> lift(Measure measure);
 
 private:
-    bool is_wanted(const Measure& measure, link::OrderKind kind, TimePoint now) const;
+    bool is_wanted(const Measure& measure, const Unit& unit, TimePoint now) const;
     void name(std::vector<link::Order>& orders, Unit& unit, const nodes::EachPair& each) const;
     void leave_out_shared(std::vector<link::Order>& orders, Unit& unit, const nodes::EachPair& each)
         const;

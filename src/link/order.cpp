@@ -72,6 +72,36 @@ Error not_ordered(const std::string& node) {
     return error;
 }
 
+Error not_in_core(const std::string& account) {
+    Error error;
+    error.code = "FG-AGT-025";
+    error.what = "the node's core has no account \"" + account + "\"";
+    error.cause =
+        "its firewall is off and its sockets are not seen, so nothing else could act there";
+    error.state = "nothing was done; it is tried again";
+    error.next = "on the node: see names of [[source]] and the accounts of its core";
+    return error;
+}
+
+Error core_fails(const Error& core) {
+    Error error;
+    error.code = "FG-AGT-026";
+    error.what = "the node's core does not carry it out";
+    error.cause = to_line(core);
+    error.state = core.state.empty() ? "it is tried again" : core.state + "; it is tried again";
+    error.next = core.next;
+    return error;
+}
+
+Error core_is_gone() {
+    Error error;
+    error.code = "FG-AGT-027";
+    error.what = "a core was taken out of agent.toml while accounts are removed from it";
+    error.state = "they stay away until the core is named again, or restarted";
+    error.next = "on the node: name it under [[backend]] again, or restart that core";
+    return error;
+}
+
 Error no_journal_here(const Error& store) {
     Error error = store;
     error.code = "FG-AGT-023";

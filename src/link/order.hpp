@@ -52,6 +52,7 @@ struct Done {
     std::optional<TimePoint> until;
     std::string text;
     std::optional<Error> error;
+    std::string by;  ///< what holds it there: "xray:core", "firewall:nftables", "cut"
 };
 
 /// What an agent can carry out.
@@ -59,6 +60,8 @@ struct Enforcing {
     std::string firewall;  ///< "nftables"; empty: none
     bool cuts = false;
     std::optional<Error> error;
+    std::string core;  ///< "Xray 26.4.13 or newer", in which it denies; empty: it has none
+    std::optional<Error> core_error;  ///< why it cannot deny there now
 };
 
 /// More than that one node never holds for its hub.
@@ -74,8 +77,11 @@ Error firewall_is_off();                    ///< FG-AGT-022
 Error no_journal_here(const Error& store);  ///< FG-AGT-023
 /// FG-AGT-024
 Error nothing_here(const std::string& account);
-Error order_is_over();                        ///< FG-AGT-031
-Error all_are_protected(const Error& first);  ///< FG-AGT-032
-Error not_ordered(const std::string& node);   ///< FG-NOD-014
+Error order_is_over();                          ///< FG-AGT-031
+Error all_are_protected(const Error& first);    ///< FG-AGT-032
+Error not_ordered(const std::string& node);     ///< FG-NOD-014
+Error not_in_core(const std::string& account);  ///< FG-AGT-025
+Error core_fails(const Error& core);            ///< FG-AGT-026
+Error core_is_gone();                           ///< FG-AGT-027
 
 }  // namespace fairgate::link

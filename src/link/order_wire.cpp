@@ -14,6 +14,7 @@ namespace fairgate::link {
 namespace {
 
 constexpr std::size_t longest_text = 300;
+constexpr std::size_t longest_word = 64;
 /// Times far off would overflow what is reckoned with them.
 constexpr std::int64_t latest_us = 1LL << 56U;
 
@@ -151,7 +152,12 @@ wire::Done to_wire(const Done& done) {
     out.set_state(std::ranges::find(states, done.state, &StatePair::ours)->told);
     out.set_ends(done.until.has_value());
     out.set_until_us(done.until ? us(*done.until) : 0);
+<<<<<<< HEAD
     out.set_text(sources::visible(done.text, longest_text));
+=======
+    out.set_text(done.text.substr(0, longest_text));
+    out.set_by(done.by);
+>>>>>>> 15cce26 (link, daemon: a node may deny in its own core, and says what holds an order there)
     out.set_faulty(done.error.has_value());
     if (done.error) {
         tell(*done.error, *out.mutable_fault());
@@ -174,6 +180,7 @@ Result<Done> read(const wire::Done& told, Duration lead, std::string_view node) 
         }
     }
     done.text = sources::visible(told.text(), longest_text);
+    done.by = sources::visible(told.by(), longest_word);
     if (told.faulty()) {
         done.error = read(told.fault());
         done.error->where = node;
@@ -188,6 +195,11 @@ void tell(const Enforcing& enforcing, wire::Enforcing& out) {
     if (enforcing.error) {
         tell(*enforcing.error, *out.mutable_fault());
     }
+    out.set_core(enforcing.core);
+    out.set_core_faulty(enforcing.core_error.has_value());
+    if (enforcing.core_error) {
+        tell(*enforcing.core_error, *out.mutable_core_fault());
+    }
 }
 
 Enforcing read(const wire::Enforcing& told) {
@@ -196,6 +208,10 @@ Enforcing read(const wire::Enforcing& told) {
     enforcing.cuts = told.cuts();
     if (told.faulty()) {
         enforcing.error = read(told.fault());
+    }
+    enforcing.core = sources::visible(told.core(), longest_word);
+    if (told.core_faulty()) {
+        enforcing.core_error = read(told.core_fault());
     }
     return enforcing;
 }

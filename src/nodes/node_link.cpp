@@ -261,7 +261,9 @@ void NodeLink::take(const link::wire::Health& health) {
     const link::Enforcing enforcing = link::read(health.enforcing());
     if (enforcing.firewall != shown_.enforcing.firewall ||
         enforcing.cuts != shown_.enforcing.cuts ||
-        enforcing.error.has_value() != shown_.enforcing.error.has_value()) {
+        enforcing.error.has_value() != shown_.enforcing.error.has_value() ||
+        enforcing.core.empty() != shown_.enforcing.core.empty() ||
+        enforcing.core_error.has_value() != shown_.enforcing.core_error.has_value()) {
         orders_.ask_all_again();
     }
     shown_.enforcing = enforcing;
