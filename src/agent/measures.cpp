@@ -31,19 +31,6 @@ Error error_of(const std::string& line) {
     return error;
 }
 
-link::Done done_of(const link::OrderKey& key, const Measure& measure, const std::string& text) {
-    link::Done done;
-    done.key = key;
-    done.state = measure.state;
-    done.until = measure.due;
-    done.text = measure.note.empty() ? text : measure.note;
-    if (!measure.last_error.empty()) {
-        done.error = error_of(measure.last_error);
-        done.text.clear();
-    }
-    return done;
-}
-
 }  // namespace
 
 enforcement::OrderedBy Measures::by(std::string who, std::string reason) {
@@ -63,6 +50,7 @@ Measures::Measures(Parts parts)
       shelf_(parts_.store, parts_.store_thread),
       journal_(parts_.store, parts_.executor, parts_.store_thread),
       cut_only_(parts_.clock),
+      core_deny_(make_core_deny()),
       orders_(parts_.executor, most_waiting) {}
 
 enforcement::AddressEnforcer& Measures::firewall(const std::string& driver) {
@@ -96,6 +84,7 @@ asio::awaitable<Result<void>> Measures::look_at_journal() {
         }
     }
     add_enforcer(cut_only_);
+    add_enforcer(core_deny_);
     for (const std::string& driver : drivers) {
         add_enforcer(firewall(driver));
     }
@@ -158,9 +147,8 @@ asio::awaitable<void> Measures::lift_what_is_not_ours() {
         std::string why;
         if (!key_of(measure.account)) {
             why = "this machine belongs to another hub now";
-        } else if (measure.enforcer != enforcer_for(link::OrderKind::deny) &&
-                   measure.enforcer != enforcer_for(link::OrderKind::cut)) {
-            why = "its firewall is no longer the one that is switched on";
+        } else if (!may_hold(measure.enforcer)) {
+            why = "its core or firewall is no longer the one that is switched on";
         }
         if (!why.empty() && is_in_force(measure)) {
             auto undone = co_await executor_->undo(measure.id, by("agent", why));
@@ -215,17 +203,26 @@ void Measures::changed(const enforcement::MeasureEvent& event) {
     const Measure& measure = event.measure;
     const bool over = enforcement::is_final(measure.state);
     const auto found = held_.find(measure.account);
+    if (over) {
+        core_deny_.forget(measure.id);
+        remove_again(measure);
+    }
     if (found != held_.end() && found->second.measure.id > measure.id) {
         return;  // an older one gives way
     }
     // "2 addresses refused; cut 3, left 0" says more than that it is still so a moment later.
     std::string text = event.what;
     if (found != held_.end() && measure.state == MeasureState::active &&
-        found->second.text.find("cut ") != std::string::npos) {
+        (found->second.text.find("cut ") != std::string::npos || text == "in force")) {
         text = found->second.text;
     }
     if (over) {
+        const bool again = found != held_.end() && take_again(measure, found->second.measure.state);
         held_.erase(measure.account);
+        if (again) {
+            return;
+        }
+        why_not_core_.erase(measure.account);
         if (const auto key = key_of(measure.account)) {
             shelf_.drop(*key);
         }
@@ -240,7 +237,26 @@ void Measures::tell(const Measure& measure, const std::string& text) const {
     if (!key) {
         return;
     }
-    parts_.tell(done_of(*key, measure, text));
+    parts_.tell(done_of(*key, Holding{measure, text}));
+}
+
+link::Done Measures::done_of(const link::OrderKey& key, const Holding& holding) const {
+    const Measure& measure = holding.measure;
+    link::Done done;
+    done.key = key;
+    done.state = measure.state;
+    done.until = measure.due;
+    done.by = measure.enforcer;
+    done.text = measure.note.empty() ? holding.text : measure.note;
+    if (const auto why = why_not_core_.find(measure.account); why != why_not_core_.end()) {
+        done.text = why->second + (done.text.empty() ? "" : "; " + done.text);
+    }
+    if (!measure.last_error.empty()) {
+        const Error* const why = core_deny_.why(measure.id);
+        done.error = why != nullptr ? *why : error_of(measure.last_error);
+        done.text.clear();
+    }
+    return done;
 }
 
 void Measures::refuse(const link::OrderKey& key, Error error) const {
@@ -255,7 +271,7 @@ std::vector<link::Done> Measures::held() const {
     std::vector<link::Done> all;
     for (const auto& [account, holding] : held_) {
         if (const auto key = key_of(account)) {
-            all.push_back(done_of(*key, holding.measure, holding.text));
+            all.push_back(done_of(*key, holding));
         }
     }
     return all;
@@ -265,6 +281,11 @@ link::Enforcing Measures::enforcing() const {
     link::Enforcing now;
     now.firewall = parts_.driver;
     now.error = fails_;
+    if (parts_.core != nullptr) {
+        const std::string version = parts_.core->version();
+        now.core = version.empty() ? "Xray or V2Ray" : version;
+        now.core_error = parts_.core->error() ? parts_.core->error() : parts_.core->cannot_block();
+    }
     return now;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "agent/core_deny.hpp"
 #include "agent/cut_only.hpp"
 #include "agent/order_shelf.hpp"
 #include "base/clock.hpp"
@@ -49,6 +50,7 @@ public:
         sources::sockets::SocketWatch* sockets;  ///< null: nothing is cut here
         std::function<void(const link::Done& done)> tell;
         std::function<void(const std::string& line)> log;
+        backends::xray::RunningCore* core = nullptr;  ///< of this node; outlives this
     };
     explicit Measures(Parts parts);
 
@@ -61,6 +63,10 @@ public:
     boost::asio::awaitable<void> listen();
     /// Asks the firewall whether it works, and forgets what is long over; once in a while.
     boost::asio::awaitable<void> keep_house();
+    /// The core has other accounts than before.
+    void core_changed();
+    /// Looks whether the core answers again; every few seconds.
+    void look_at_core();
     /// All that can be done at this moment. For tests.
     boost::asio::awaitable<void> settle();
 
@@ -87,9 +93,22 @@ private:
     void add_enforcer(enforcement::Enforcer& acts);
     void make_executor();
     std::string enforcer_for(link::OrderKind kind) const;
+    bool may_hold(const std::string& enforcer) const;
+    boost::asio::awaitable<Result<std::string>> choose(link::Order order);
+    Result<std::string> choose_beside_core(const AccountKey& account, const Result<bool>& known);
+    CoreDeny make_core_deny();
+    static std::vector<std::string> names_of(const link::Order& order);
+    std::vector<Measure> others_in_core(const Measure& measure) const;
+    const link::Order* denied_here(const Measure& measure) const;
+    void recovered(MeasureId id);
+    void remove_again(const Measure& over);
+    bool take_again(const Measure& ended, MeasureState before);
+    link::Done done_of(const link::OrderKey& key, const Holding& holding) const;
     boost::asio::awaitable<Result<void>> look_at_journal();
     boost::asio::awaitable<Result<std::vector<Denial>>> find(AccountKey account);
-    boost::asio::awaitable<Result<void>> check(const link::Order& order);
+    boost::asio::awaitable<Result<void>> check(
+        const link::Order& order, const std::string& enforcer
+    );
     bool is_seen(const std::string& account) const;
     boost::asio::awaitable<Result<void>> begin(link::Order order, std::string enforcer);
     void learn_names();
@@ -108,6 +127,9 @@ private:
     enforcement::Journal journal_;
     std::map<std::string, std::unique_ptr<enforcement::AddressEnforcer>> firewalls_;
     CutOnly cut_only_;
+    CoreDeny core_deny_;
+    std::map<AccountKey, std::string> why_not_core_;  ///< of orders that its core does not hold
+    bool core_failed_ = false;
     std::list<enforcement::cutting::CuttingEnforcer> cutting_;
     std::vector<enforcement::Enforcer*> enforcers_;
     std::unique_ptr<enforcement::Executor> executor_;

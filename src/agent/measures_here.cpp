@@ -60,15 +60,18 @@ std::string MeasuresHere::driver() const {
                : boost::describe::enum_to_string(driver, "nftables");
 }
 
+bool MeasuresHere::joins_sockets() const {
+    return std::ranges::any_of(parts_.settings.sources, [](const config::SourceSettings& source) {
+        return source.sockets == config::Sockets::automatic;
+    });
+}
+
 asio::awaitable<Result<void>> MeasuresHere::open() {
     const std::filesystem::path file =
         std::filesystem::path(parts_.settings.agent.state_dir) / "measures.db";
     std::error_code ignored;
-    const auto& sources = parts_.settings.sources;
-    const bool joins = std::ranges::any_of(sources, [](const config::SourceSettings& source) {
-        return source.sockets == config::Sockets::automatic;
-    });
-    if (driver().empty() && !joins && !std::filesystem::exists(file, ignored)) {
+    const bool could = !driver().empty() || joins_sockets() || parts_.core != nullptr;
+    if (!could && !std::filesystem::exists(file, ignored)) {
         co_return Result<void>{};  // nothing was ever held here, and nothing can be
     }
     auto open = [file] {
@@ -97,9 +100,10 @@ asio::awaitable<Result<void>> MeasuresHere::open() {
         driver(),
         make_blocker,
         [this] { return never(); },
-        &parts_.sockets,
+        joins_sockets() ? &parts_.sockets : nullptr,
         parts_.tell,
-        parts_.log
+        parts_.log,
+        parts_.core != nullptr ? &parts_.core->core() : nullptr
     };
     auto measures = std::make_unique<Measures>(std::move(parts));
     if (auto done = co_await measures->take_up(); !done) {
@@ -141,6 +145,18 @@ asio::awaitable<void> MeasuresHere::listen() {
 asio::awaitable<void> MeasuresHere::keep_house() {
     if (measures_) {
         co_await measures_->keep_house();
+    }
+}
+
+void MeasuresHere::core_changed() {
+    if (measures_) {
+        measures_->core_changed();
+    }
+}
+
+void MeasuresHere::look_at_core() {
+    if (measures_) {
+        measures_->look_at_core();
     }
 }
 

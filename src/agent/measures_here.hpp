@@ -1,6 +1,7 @@
 #pragma once
 
 #include "agent/measures.hpp"
+#include "agent/node_core.hpp"
 #include "base/clock.hpp"
 #include "config/settings.hpp"
 #include "link/order.hpp"
@@ -35,6 +36,7 @@ public:
         std::string hub;             ///< "host:port"
         std::function<void(const link::Done& done)> tell;
         std::function<void(const std::string& line)> log;
+        const std::unique_ptr<NodeCore>& core;  ///< there before take_up(); may be none
     };
     explicit MeasuresHere(Parts parts);
     ~MeasuresHere();
@@ -48,6 +50,11 @@ public:
     boost::asio::awaitable<void> run();
     boost::asio::awaitable<void> listen();
     boost::asio::awaitable<void> keep_house();
+
+    /// The core has other accounts than before.
+    void core_changed();
+    /// Looks whether the core answers again; every few seconds.
+    void look_at_core();
 
     void take(link::Order order);
     std::vector<link::Done> held() const;
@@ -63,6 +70,7 @@ private:
     boost::asio::awaitable<Result<void>> open();
     Result<kernel::ProtectedTargets> never() const;  ///< in kernel_thread
     std::string driver() const;
+    bool joins_sockets() const;
 
     Parts parts_;
     boost::asio::thread_pool store_thread_{1};

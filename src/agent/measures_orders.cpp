@@ -23,6 +23,9 @@ asio::awaitable<void> Measures::carry_out(link::Order order) {
         co_return;
     }
     if (auto done = co_await hold(std::move(order)); !done) {
+        if (!held_.contains(account_of(key))) {
+            why_not_core_.erase(account_of(key));
+        }
         refuse(key, done.error());
     }
 }
@@ -56,11 +59,12 @@ std::string Measures::enforcer_for(link::OrderKind kind) const {
 }
 
 asio::awaitable<Result<void>> Measures::hold(link::Order order) {
-    const std::string enforcer = enforcer_for(order.kind);
-    if (enforcer.empty()) {
-        co_return link::firewall_is_off();
+    const auto chosen = co_await choose(order);
+    if (!chosen) {
+        co_return chosen.error();
     }
-    if (auto fine = co_await check(order); !fine) {
+    const std::string enforcer = *chosen;
+    if (auto fine = co_await check(order, enforcer); !fine) {
         co_return fine;
     }
     const AccountKey account = account_of(order.key);
@@ -90,11 +94,13 @@ asio::awaitable<Result<void>> Measures::hold(link::Order order) {
 }
 
 /// What would do nothing is not taken: the hub is to know.
-asio::awaitable<Result<void>> Measures::check(const link::Order& order) {
+asio::awaitable<Result<void>> Measures::check(
+    const link::Order& order, const std::string& enforcer
+) {
     if (order.until && *order.until <= parts_.clock.now()) {
         co_return link::order_is_over();
     }
-    if (order.kind == link::OrderKind::cut || order.denials.empty() || is_seen(order.key.account)) {
+    if (!enforcer.starts_with(prefix) || order.denials.empty() || is_seen(order.key.account)) {
         co_return Result<void>{};
     }
     auto first_fault = [never = parts_.never, denials = order.denials]() -> Result<void> {

@@ -54,9 +54,9 @@ Result<std::unique_ptr<NodeCore>> NodeCore::make(
     return std::unique_ptr<NodeCore>(new NodeCore(executor, std::move(*core), book));
 }
 
-boost::asio::awaitable<void> NodeCore::run() {
+boost::asio::awaitable<void> NodeCore::run(std::function<void()> changed) {
     xray::RunningCore::Listener listener;
-    listener.accounts_changed = [] {};
+    listener.accounts_changed = std::move(changed);
     listener.saw = [this](const std::string& account, const xray::Sighting& seen) {
         Observation observation;
         observation.time = seen.time;

@@ -10,6 +10,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -26,8 +27,8 @@ public:
         link::SlotBook& book
     );
 
-    /// Until it is cancelled.
-    boost::asio::awaitable<void> run();
+    /// Until it is cancelled. `changed`: it has other accounts than before.
+    boost::asio::awaitable<void> run(std::function<void()> changed);
 
     /// Its list of who is online, as a source; nothing while it is not asked.
     std::optional<sources::SourceHealth> health(TimePoint now) const;

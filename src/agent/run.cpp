@@ -68,7 +68,8 @@ public:
               membership.fingerprint,
               membership.hub,
               [this](const link::Done& done) { link_.tell(done); },
-              settings_.log
+              settings_.log,
+              core_
           }),
           link_(HubLink::Parts{
               io_.get_executor(),
@@ -180,7 +181,9 @@ private:
     asio::awaitable<void> take_orders() { return measures_.listen(); }
     asio::awaitable<void> keep_house() { return measures_.keep_house(); }
     asio::awaitable<void> call() { return link_.run(); }
-    asio::awaitable<void> ask_core() { return core_->run(); }
+    asio::awaitable<void> ask_core() {
+        return core_->run([this] { measures_.core_changed(); });
+    }
     asio::awaitable<void> watch() { return sockets_.run(); }
     asio::awaitable<void> answer() { return node_sockets_.answer(); }
 
@@ -194,6 +197,7 @@ private:
                 reader->tick(now);
             }
             book_.flush(now);
+            measures_.look_at_core();
             link_.pump();
             if (turn == 0) {
                 link_.tell_health();
@@ -254,10 +258,10 @@ private:
     asio::io_context io_{1};
     asio::thread_pool kernel_thread_{1};
     link::SlotBook book_;
+    std::unique_ptr<NodeCore> core_;
     MeasuresHere measures_;
     HubLink link_;
     std::vector<std::unique_ptr<LogReader>> readers_;
-    std::unique_ptr<NodeCore> core_;
     sources::sockets::SocketWatch sockets_;
     NodeSockets node_sockets_;
     bool save_failed_ = false;

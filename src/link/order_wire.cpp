@@ -152,12 +152,8 @@ wire::Done to_wire(const Done& done) {
     out.set_state(std::ranges::find(states, done.state, &StatePair::ours)->told);
     out.set_ends(done.until.has_value());
     out.set_until_us(done.until ? us(*done.until) : 0);
-<<<<<<< HEAD
     out.set_text(sources::visible(done.text, longest_text));
-=======
-    out.set_text(done.text.substr(0, longest_text));
     out.set_by(done.by);
->>>>>>> 15cce26 (link, daemon: a node may deny in its own core, and says what holds an order there)
     out.set_faulty(done.error.has_value());
     if (done.error) {
         tell(*done.error, *out.mutable_fault());

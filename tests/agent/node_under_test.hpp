@@ -44,7 +44,8 @@ public:
             [this] { return Result<kernel::ProtectedTargets>(never); },
             nullptr,
             [this](const link::Done& done) { told.push_back(done); },
-            [](const std::string&) {}
+            [](const std::string&) {},
+            make_core()
         };
         measures_ = std::make_unique<Measures>(std::move(parts));
         fairgate::run(io_, [this] { return taken_up(*measures_); });
@@ -93,6 +94,8 @@ public:
     std::string driver = "memory";
     kernel::ProtectedTargets never;
     int dies_at = 0;  ///< the point at which the next life ends, if any
+    /// The node's core, as each life of the agent finds it.
+    std::function<backends::xray::RunningCore*()> make_core = [] { return nullptr; };
     std::vector<link::Done> told;
 
 private:
