@@ -7,6 +7,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <set>
 #include <utility>
@@ -174,27 +175,49 @@ asio::awaitable<void> Measures::listen() {
 }
 
 asio::awaitable<void> Measures::keep_house() {
-    constexpr auto look_every = 60s;
+    constexpr auto look_every = 10s;
+    constexpr auto clean_every = 60s;
+    constexpr int share = 50;  // of the time at most: fail2ban's client takes a quarter of a second
+    asio::steady_timer timer(parts_.executor);
+    std::optional<std::chrono::steady_clock::time_point> cleaned;
+    for (;;) {
+        const auto began = std::chrono::steady_clock::now();
+        co_await look_after_firewall();
+        const auto took = std::chrono::steady_clock::now() - began;
+        if (!cleaned || began - *cleaned >= clean_every) {
+            cleaned = began;
+            co_await clean();
+        }
+        timer.expires_after(std::clamp<std::chrono::nanoseconds>(took * share, look_every, 5min));
+        co_await timer.async_wait(asio::use_awaitable);
+    }
+}
+
+asio::awaitable<void> Measures::look_after_firewall() {
+    if (parts_.driver.empty()) {
+        co_return;
+    }
+    // First, because a firewall that is asked whether it works may put its rules back.
+    co_await look_at_firewall();
+    const auto ready = co_await firewall(parts_.driver).ready();
+    if (!ready && !fails_) {
+        parts_.log(to_line(ready.error()));
+    }
+    fails_ = ready ? std::nullopt : std::optional(ready.error());
+    if (!ready) {
+        look_.reset();
+    }
+}
+
+asio::awaitable<void> Measures::clean() {
     store::RetentionSettings kept;
     kept.decisions = std::chrono::days(7);
     kept.audit = std::chrono::days(7);
-    asio::steady_timer timer(parts_.executor);
-    for (;;) {
-        if (!parts_.driver.empty()) {
-            const auto ready = co_await firewall(parts_.driver).ready();
-            if (!ready && !fails_) {
-                parts_.log(to_line(ready.error()));
-            }
-            fails_ = ready ? std::nullopt : std::optional(ready.error());
-        }
-        (void)co_await shelf_.clean();  // tried again the next time
-        auto forget = [this, kept, now = parts_.clock.now()] {
-            return store::forget_old(parts_.store, kept, now);
-        };
-        (void)co_await run_on(parts_.store_thread, std::move(forget));
-        timer.expires_after(look_every);
-        co_await timer.async_wait(asio::use_awaitable);
-    }
+    (void)co_await shelf_.clean();  // tried again the next time
+    auto forget = [this, kept, now = parts_.clock.now()] {
+        return store::forget_old(parts_.store, kept, now);
+    };
+    (void)co_await run_on(parts_.store_thread, std::move(forget));
 }
 
 // ---- how they stand ----------------------------------------------------------------------------
@@ -202,6 +225,7 @@ asio::awaitable<void> Measures::keep_house() {
 void Measures::changed(const enforcement::MeasureEvent& event) {
     const Measure& measure = event.measure;
     const bool over = enforcement::is_final(measure.state);
+    count_lost(event);
     const auto found = held_.find(measure.account);
     if (over) {
         core_deny_.forget(measure.id);
@@ -286,6 +310,8 @@ link::Enforcing Measures::enforcing() const {
         now.core = version.empty() ? "Xray or V2Ray" : version;
         now.core_error = parts_.core->error() ? parts_.core->error() : parts_.core->cannot_block();
     }
+    now.refuses = true;
+    now.look = look_;
     return now;
 }
 

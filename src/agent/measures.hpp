@@ -61,8 +61,11 @@ public:
     boost::asio::awaitable<void> run();
     /// Takes orders, one after the other, until it is cancelled.
     boost::asio::awaitable<void> listen();
-    /// Asks the firewall whether it works, and forgets what is long over; once in a while.
+    /// Looks whether the firewall works and holds what it should, which it is made to, every ten
+    /// seconds; forgets what is long over. Until it is cancelled.
     boost::asio::awaitable<void> keep_house();
+    /// The first of it, once.
+    boost::asio::awaitable<void> look_after_firewall();
     /// The core has other accounts than before.
     void core_changed();
     /// Looks whether the core answers again; every few seconds.
@@ -111,6 +114,9 @@ private:
     );
     bool is_seen(const std::string& account) const;
     boost::asio::awaitable<Result<void>> begin(link::Order order, std::string enforcer);
+    boost::asio::awaitable<void> look_at_firewall();
+    void count_lost(const enforcement::MeasureEvent& event);
+    boost::asio::awaitable<void> clean();
     void learn_names();
     boost::asio::awaitable<void> carry_out(link::Order order);
     boost::asio::awaitable<void> lift(link::OrderKey key);
@@ -137,6 +143,7 @@ private:
     Held held_;  ///< the newest measure of each order that is not over
     Queue<link::Order> orders_;
     std::optional<Error> fails_;  ///< why the firewall refuses nobody
+    std::optional<link::FirewallLook> look_;
 };
 
 }  // namespace fairgate::agent

@@ -81,7 +81,7 @@ bool Measures::may_hold(const std::string& enforcer) const {
 /// beside it, wherever he connects from.
 asio::awaitable<Result<std::string>> Measures::choose(link::Order order) {
     const AccountKey account = account_of(order.key);
-    if (order.kind == link::OrderKind::cut || parts_.core == nullptr) {
+    if (order.kind != link::OrderKind::deny || parts_.core == nullptr) {
         why_not_core_.erase(account);
         std::string enforcer = enforcer_for(order.kind);
         if (enforcer.empty()) {

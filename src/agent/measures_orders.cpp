@@ -100,7 +100,9 @@ asio::awaitable<Result<void>> Measures::check(
     if (order.until && *order.until <= parts_.clock.now()) {
         co_return link::order_is_over();
     }
-    if (!enforcer.starts_with(prefix) || order.denials.empty() || is_seen(order.key.account)) {
+    const bool exactly = order.kind == link::OrderKind::refuse;
+    if (!enforcer.starts_with(prefix) || order.denials.empty() ||
+        (!exactly && is_seen(order.key.account))) {
         co_return Result<void>{};
     }
     auto first_fault = [never = parts_.never, denials = order.denials]() -> Result<void> {
@@ -130,7 +132,7 @@ bool Measures::is_seen(const std::string& account) const {
 asio::awaitable<Result<void>> Measures::begin(link::Order order, std::string enforcer) {
     Decision decision;
     decision.account = account_of(order.key);
-    decision.action = Action::block;
+    decision.action = order.kind == link::OrderKind::refuse ? Action::refuse : Action::block;
     decision.mode = Mode::enforce;
     decision.decided = parts_.clock.now();
     decision.until = order.until;
@@ -155,6 +157,9 @@ asio::awaitable<Result<std::vector<Denial>>> Measures::find(AccountKey account) 
     const link::Order* const order = key ? shelf_.find(*key) : nullptr;
     if (order == nullptr) {
         co_return link::order_refused("what it was about is no longer known here");
+    }
+    if (order->kind == link::OrderKind::refuse) {
+        co_return order->denials;  // these, and nothing else of the account
     }
     const AccountKey here{"", order->key.account};
     if (is_seen(order->key.account)) {

@@ -89,6 +89,19 @@ std::string block_check_text(const Command& command, const json::Value& data, co
             text += "\n" + heading(title, look) + table_text(columns, *rows, look);
         }
     }
+    const auto* nodes = value_at(data, "nodes").if_array();
+    for (const json::Value& node : nodes == nullptr ? boost::json::array{} : *nodes) {
+        const std::string why = text_at(node, "code");
+        text += "\n" + state_text(text_at(node, "clean") == "true" ? "ok" : "error", look) + "  " +
+                text_at(node, "node") + ", " + text_at(node, "enforcer") + ": " +
+                text_at(node, "verdict") + (why.empty() ? "" : " (" + why + ")") + "\n";
+        for (const auto& [member, title] : parts) {
+            const auto* rows = value_at(node, member).if_array();
+            if (rows != nullptr && !rows->empty()) {
+                text += "\n" + heading(title, look) + table_text(columns, *rows, look);
+            }
+        }
+    }
     const std::string next = text_at(data, "next");
     return next.empty() ? text
                         : text + "\n" + painted("Next: " + next, Paint::cyan, look.color) + "\n";

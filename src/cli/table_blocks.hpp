@@ -13,6 +13,7 @@ inline constexpr Few<Column, 12> block_columns = {
     {"decisions", "DECISION", Show::list, 1},
     {"enforcer", "BY", Show::text, 3},
     {"why_not", "LEFT OUT BECAUSE", Show::text, 4},
+    {"node", "NODE", Show::text, 2},
 };
 
 inline constexpr std::array block_commands = {

@@ -2,6 +2,7 @@
 
 #include "control/change.hpp"
 #include "control/desk.hpp"
+#include "link/firewall_look.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/describe.hpp>
@@ -26,6 +27,7 @@ struct BlockRow {
     std::vector<std::string> decisions;
     std::string enforcer;
     std::string why_not;  ///< of one that is left out: the rule that protects it
+    std::string node;     ///< whose firewall it is; empty: this machine's
 };
 BOOST_DESCRIBE_STRUCT(
     BlockRow,
@@ -40,7 +42,8 @@ BOOST_DESCRIBE_STRUCT(
      measures,
      decisions,
      enforcer,
-     why_not)
+     why_not,
+     node)
 )
 
 struct BlockSearch {
@@ -50,9 +53,42 @@ struct BlockSearch {
     std::string cursor;
 };
 
-/// What the firewall refuses at this moment, read from it. Where none acts the list is empty, and
-/// its summary says what acts instead. FG-CTL-002, -003, -004, -007, and what the firewall says.
+/// What the firewall refuses at this moment, read from it, and those of nodes, as each told last;
+/// of one node at most link::most_listed. Where none acts the list is empty, and its summary says
+/// what acts instead. FG-CTL-002, -003, -004, -007, and what the firewall says.
 boost::asio::awaitable<Result<Listed<BlockRow>>> list_blocks(Desk desk, BlockSearch search);
+
+/// What a node's firewall was found to hold of what the node holds for this hub.
+struct NodeBlocks {
+    std::string node;
+    std::string enforcer;
+    bool clean = true;
+    std::string verdict;  ///< one sentence
+    std::string code;     ///< FG-NOD-015, -016, or why nothing is known
+    std::optional<TimePoint> looked;
+    std::int64_t measures = 0;  ///< that it holds
+    std::int64_t in_force = 0;
+    std::int64_t lost = 0;  ///< found gone since its agent started, and put back
+    std::vector<BlockRow> missing;
+    std::vector<BlockRow> strays;
+    std::vector<BlockRow> left_out;
+};
+BOOST_DESCRIBE_STRUCT(
+    NodeBlocks,
+    (),
+    (node,
+     enforcer,
+     clean,
+     verdict,
+     code,
+     looked,
+     measures,
+     in_force,
+     lost,
+     missing,
+     strays,
+     left_out)
+)
 
 /// What was decided, compared with what is in force.
 struct BlockCheck {
@@ -66,15 +102,19 @@ struct BlockCheck {
     std::vector<BlockRow> missing;   ///< decided, and not in force
     std::vector<BlockRow> strays;    ///< in force, and decided by nobody
     std::vector<BlockRow> left_out;  ///< decided, and never refused: protected
+    std::vector<NodeBlocks> nodes;   ///< that are connected and have a firewall
 };
 BOOST_DESCRIBE_STRUCT(
     BlockCheck,
     (),
-    (enforcer, clean, verdict, code, cause, next, in_force, missing, strays, left_out)
+    (enforcer, clean, verdict, code, cause, next, in_force, missing, strays, left_out, nodes)
 )
 
 /// A firewall that is not at work is a finding, not an error.
 boost::asio::awaitable<Result<BlockCheck>> check_blocks(Desk desk);
+
+/// Of nodes' firewalls, what was found so.
+std::vector<BlockRow> rows_of_nodes(const Live& live, link::Found found);
 
 /// How lists show what a firewall was found to refuse.
 std::vector<BlockRow> rows_of(

@@ -199,9 +199,17 @@ void add_refused(
     why.refused = of_address(firewall->drift.in_force);
     const std::vector<BlockRow> strays = of_address(firewall->drift.strays);
     why.refused.insert(why.refused.end(), strays.begin(), strays.end());
+    for (const link::Found found : {link::Found::in_force, link::Found::stray}) {
+        for (BlockRow& row : rows_of_nodes(live, found)) {
+            if (row.address == address.text()) {
+                why.refused.push_back(std::move(row));
+            }
+        }
+    }
     for (const BlockRow& row : why.refused) {
         why.notes.push_back(
-            row.enforcer + " refuses " + row.refused + until_text(row.until) +
+            (row.node.empty() ? "" : "on node " + row.node + ", ") + row.enforcer + " refuses " +
+            row.refused + until_text(row.until) +
             (row.decisions.empty()
                  ? ", and nobody decided that: fairgate block check"
                  : ", for " + row.accounts.front() + ": fairgate why " + row.decisions.front())

@@ -66,6 +66,11 @@ Acting::Acting(Parts parts)
             std::make_unique<enforcement::cutting::CuttingEnforcer>(*firewall_, *sockets_, clock);
     }
     const bool has_nodes = !world.settings->agents.listen.empty();
+    if (has_nodes && refusing_) {
+        inner_.push_back(std::move(refusing_));
+        refusing_ = std::make_unique<NodeEnforcer>(*inner_.back(), nodes_, clock);
+    }
+    const auto decide = [this](const Measure& measure) { return decided(measure); };
     for (const auto& unit : world.units) {
         unit->refusing = refusing_.get();
         enforcement::Enforcer* const acts = here(*unit);
@@ -77,9 +82,28 @@ Acting::Acting(Parts parts)
             inner_.push_back(std::move(unit->enforcer));
             unit->enforcer = std::make_unique<NodeEnforcer>(*inner_.back(), nodes_, clock);
         } else if (has_nodes) {
-            unit->enforcer = std::make_unique<NodeEnforcer>(unit->backend->name(), nodes_, clock);
+            unit->enforcer =
+                std::make_unique<NodeEnforcer>(unit->backend->name(), nodes_, clock, decide);
+        }
+        if (has_nodes && !refusing_) {
+            refuse_by_nodes(*unit);
         }
     }
+}
+
+/// Without a firewall here, those of the nodes refuse who came too late.
+void Acting::refuse_by_nodes(Unit& unit) {
+    const std::string& backend = unit.backend->name();
+    if (here(unit) == nullptr) {
+        unit.refusing = unit.enforcer.get();  // it is the nodes' already
+    } else {
+        const auto decide = [this](const Measure& measure) { return decided(measure); };
+        by_nodes_.push_back(std::make_unique<NodeEnforcer>(backend, nodes_, parts_.clock, decide));
+        unit.refusing = by_nodes_.back().get();
+    }
+    unit.why_not_refusing = [&world = parts_.world, backend] {
+        return no_node_refuses(world, backend);
+    };
 }
 
 /// Of the backends only a bare log has nothing that could disable an account. What is only recorded
@@ -368,6 +392,9 @@ std::vector<enforcement::Enforcer*> Acting::enforcers() const {
     const auto refuses = [this](const auto* each) { return each->name() == refusing_->name(); };
     if (refusing_ && std::ranges::none_of(all, refuses)) {
         all.push_back(refusing_.get());
+    }
+    for (const auto& each : by_nodes_) {
+        all.push_back(each.get());
     }
     return all;
 }

@@ -79,6 +79,7 @@ public:
 private:
     /// What acts on the unit's accounts on this machine; null: nothing does.
     enforcement::Enforcer* here(const Unit& unit) const;
+    void refuse_by_nodes(Unit& unit);
     std::vector<control::Check> test_nodes(const Unit& unit) const;
 
     boost::asio::awaitable<control::Check> look_at_firewall();
@@ -92,9 +93,10 @@ private:
     boost::asio::awaitable<Result<std::vector<Denial>>> decided(Measure measure);
     boost::asio::awaitable<Result<std::vector<Denial>>> all_of(AccountKey account);
 
-    enforcement::SharedBlocks::Never here_;                   ///< what this machine protects
-    std::unique_ptr<enforcement::AddressEnforcer> firewall_;  ///< none: off
-    std::unique_ptr<enforcement::Enforcer> refusing_;         ///< the same, and cuts
+    enforcement::SharedBlocks::Never here_;                       ///< what this machine protects
+    std::unique_ptr<enforcement::AddressEnforcer> firewall_;      ///< none: off
+    std::unique_ptr<enforcement::Enforcer> refusing_;             ///< the same, and cuts
+    std::list<std::unique_ptr<enforcement::Enforcer>> by_nodes_;  ///< the same, where it is off
     std::unique_ptr<FirewallWatch> watch_;
     std::unique_ptr<BlockedLog> blocked_log_;
 };

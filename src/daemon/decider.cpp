@@ -175,10 +175,14 @@ boost::asio::awaitable<void> Decider::choose_refused(
     const auto before = refused_at_.find(account);
     circumstances.acted_on_lately =
         before != refused_at_.end() && parts_.clock.now() - before->second < breaker_window_;
-    if (unit.refusing == nullptr || !parts_.refusable) {
-        circumstances.cannot_refuse = "no firewall is set to refuse it with (firewall.driver)";
+    std::string cannot = unit.refusing == nullptr || !parts_.refusable
+                             ? "no firewall is set to refuse it with (firewall.driver)"
+                             : unit.why_not_refusing();
+    if (!cannot.empty()) {
+        circumstances.cannot_refuse = std::move(cannot);
         co_return;
     }
+    circumstances.found += seen_by(unit, opened.nodes);
     std::vector<std::string> wanted = std::move(opened.evidence.refused);
     opened.evidence.refused.clear();
     const Refusable may = co_await parts_.refusable(account, std::move(wanted));

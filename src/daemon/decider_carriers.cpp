@@ -58,7 +58,7 @@ boost::asio::awaitable<void> Decider::stop_carriers(Unit& unit, Measure measure)
     if (!needed) {
         co_return;
     }
-    if (unit.refusing == nullptr || !parts_.refusable) {
+    if (unit.refusing == nullptr || !parts_.refusable || !unit.why_not_refusing().empty()) {
         tell_uncut(measure, seen.front().inbound);
         co_return;
     }

@@ -1,5 +1,6 @@
 #include "daemon/live_view.hpp"
 #include "daemon/node_orders.hpp"
+#include "rules/rules.hpp"
 
 #include <algorithm>
 #include <string_view>
@@ -98,6 +99,20 @@ std::vector<control::EnforcerNow> LiveView::enforcers() const {
             known = enforcers.insert(known, describe_enforcer(*unit));
         }
         known->acts_for.push_back(unit->backend->name());
+    }
+    for (const auto& unit : world_.units) {
+        const auto* const refusing = unit->refusing;
+        const bool refuses = refusing != nullptr && rules::refusing(*world_.settings) &&
+                             refusing->name().starts_with("nodes:");
+        if (refuses &&
+            std::ranges::find(enforcers, refusing->name(), &control::EnforcerNow::name) ==
+                enforcers.end()) {
+            control::EnforcerNow& now = enforcers.emplace_back(described(*refusing));
+            now.cuts = true;
+            now.refuses_addresses = true;
+            now.not_able_because = unit->why_not_refusing();
+            now.acts_for.push_back(unit->backend->name());
+        }
     }
     for (control::EnforcerNow& enforcer : enforcers) {
         if (world_.store_fails) {

@@ -266,6 +266,9 @@ std::vector<nodes::NodeNow> LiveView::nodes() const {
     }
     for (nodes::NodeNow& node : all) {
         node.lacks = why_not_enforcing(world_, node);
+        if (!node.lacks && node.enforcing.look && node.state == nodes::NodeState::connected) {
+            node.lacks = link::fault_of(node.name, *node.enforcing.look);
+        }
     }
     return all;
 }

@@ -26,6 +26,18 @@ boost::asio::awaitable<Result<enforcement::Reading>> NodeEnforcer::read(const Me
     enforcement::Reading reading;
     reading.now = nothing_refused;
     reading.after = nothing_refused;
+    if (here_ == nullptr && measure.action == Action::refuse) {
+        if (!measure.after.empty()) {
+            reading.after = measure.after;  // these, and no others
+            co_return reading;
+        }
+        auto found = co_await decided_(measure);
+        if (!found) {
+            co_return found.error();
+        }
+        reading.after = enforcement::refused_text(*std::move(found));
+        co_return reading;
+    }
     if (here_ == nullptr) {
         co_return reading;
     }

@@ -65,6 +65,20 @@ bool NodeIntake::observe(const nodes::NodeRecord& node, const Observation& seen)
     return seen.raw.empty() && unit->engine->wants_lines(*account, seen.time);
 }
 
+void NodeIntake::saw_without_socket(const nodes::NodeRecord& node, const Observation& seen) {
+    Unit* const unit = unit_of(node.backend);
+    if (unit == nullptr || !unit->backend->knows_accounts() ||
+        seen.kind == ObservationKind::closed) {
+        return;
+    }
+    const auto name = logs::account_name(seen.account, unit->backend->names());
+    const auto account =
+        name.empty() ? std::nullopt : unit->backend->account_of(name, clock_.now());
+    if (account) {
+        unit->carriers.note(*account, seen.address, seen.inbound, seen.time);
+    }
+}
+
 void NodeIntake::tell(const nodes::NodeRecord& node, std::string what) {
     control::Happening happened;
     happened.topic = control::Topic::source;

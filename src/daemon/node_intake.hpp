@@ -37,6 +37,7 @@ public:
           orders_(orders) {}
 
     bool observe(const nodes::NodeRecord& node, const Observation& seen) override;
+    void saw_without_socket(const nodes::NodeRecord& node, const Observation& seen) override;
     void tell(const nodes::NodeRecord& node, std::string what) override;
     std::vector<link::Order> orders_for(const nodes::NodeNow& node, const nodes::EachPair& each)
         override {

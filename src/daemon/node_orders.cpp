@@ -146,7 +146,8 @@ Unit* NodeOrders::unit_of(const std::string& backend) const {
 // ---- what they are to hold ---------------------------------------------------------------------
 
 bool NodeOrders::concerns(Action action) {
-    return action == Action::block || action == Action::move_group || action == Action::revoke;
+    return action == Action::block || action == Action::move_group || action == Action::revoke ||
+           action == Action::refuse;
 }
 
 bool NodeOrders::is_wanted(const Measure& measure, const Unit& unit, TimePoint now) const {
@@ -159,7 +160,27 @@ bool NodeOrders::is_wanted(const Measure& measure, const Unit& unit, TimePoint n
     }
     // Nobody is cut whom nothing refuses: he would be back at once.
     const bool denied = measure.acted || ordered_.contains(measure.id);
-    return measure.state == MeasureState::pending && (!denies_itself(unit) || denied);
+    const bool denies = measure.action == Action::refuse || !denies_itself(unit);
+    return measure.state == MeasureState::pending && (denies || denied);
+}
+
+/// What the node does of it; nothing when that is none of its business, or it cannot.
+std::optional<link::OrderKind> NodeOrders::work_on(
+    const Measure& measure, const Unit& unit, const nodes::NodeNow& node
+) {
+    if (measure.account.backend != node.backend) {
+        return std::nullopt;
+    }
+    if (measure.action == Action::refuse) {
+        const bool ours = unit.refusing != nullptr && measure.enforcer == unit.refusing->name();
+        return ours && !why_not_refusing(node) ? std::optional(link::OrderKind::refuse)
+                                               : std::nullopt;
+    }
+    const link::OrderKind kind = work_of_node(unit, node);
+    const bool refuses = !node.enforcing.firewall.empty() || !node.enforcing.core.empty();
+    const bool able = kind == link::OrderKind::deny ? refuses : node.enforcing.cuts;
+    const bool ours = measure.enforcer == unit.acting().name();
+    return ours && able ? std::optional(kind) : std::nullopt;
 }
 
 std::vector<link::Order> NodeOrders::orders_for(
@@ -170,28 +191,27 @@ std::vector<link::Order> NodeOrders::orders_for(
     if (unit == nullptr || enforcement_ == nullptr) {
         return orders;
     }
-    const link::OrderKind kind = work_of_node(*unit, node);
-    const bool refuses = !node.enforcing.firewall.empty() || !node.enforcing.core.empty();
-    const bool able = kind == link::OrderKind::deny ? refuses : node.enforcing.cuts;
-    if (!able) {
-        return orders;
-    }
     const TimePoint now = clock_.now();
     for (const Measure& measure : enforcement_->open()) {
-        const bool ours =
-            measure.account.backend == node.backend && measure.enforcer == unit->acting().name();
-        if (ours && is_wanted(measure, *unit, now) &&
+        const auto kind = work_on(measure, *unit, node);
+        if (kind && is_wanted(measure, *unit, now) &&
             measure.account.name.size() <= link::longest_name && orders.size() < link::most_held) {
             link::Order& order = orders.emplace_back();
             order.key = key_of(measure);
-            order.kind = kind;
+            order.kind = *kind;
             order.until = measure.due;
             order.reason = measure.reason;
+            if (*kind == link::OrderKind::refuse) {
+                order.denials = refused_now(measure, now);
+            }
         }
     }
     if (!orders.empty()) {
         name(orders, *unit, each);
     }
+    std::erase_if(orders, [](const link::Order& order) {
+        return order.kind == link::OrderKind::refuse && order.denials.empty();
+    });
     return orders;
 }
 
@@ -217,7 +237,8 @@ void NodeOrders::name(std::vector<link::Order>& orders, Unit& unit, const nodes:
             if (!known && order->names.size() < static_cast<std::size_t>(link::most_names)) {
                 order->names.emplace_back(raw);
             }
-            if (is_here && order->denials.size() < static_cast<std::size_t>(link::most_denials)) {
+            if (is_here && order->kind != link::OrderKind::refuse &&
+                order->denials.size() < static_cast<std::size_t>(link::most_denials)) {
                 order->denials.push_back(Denial{.address = address});
             }
         }
@@ -274,6 +295,7 @@ NodeOrders::Standing NodeOrders::standing(const Measure& measure) const {
         standing.away = 1;
         return standing;
     }
+    const bool refuses = measure.action == Action::refuse;
     std::size_t told = 0;
     const auto say = [&](std::string text) {
         if (!text.empty() && ++told <= most_told) {
@@ -289,8 +311,9 @@ NodeOrders::Standing NodeOrders::standing(const Measure& measure) const {
         if (!there) {
             ++standing.away;
             say(node.name + " is away: ordered when it is back");
-        } else if (const auto why = why_not_enforcing(world_, node);
-                   why && !node.enforcing.error && !node.enforcing.core_error) {
+        } else if (const auto why =
+                       refuses ? why_not_refusing(node) : why_not_enforcing(world_, node);
+                   why && (refuses || (!node.enforcing.error && !node.enforcing.core_error))) {
             ++standing.unable;
             say(why->what);
         } else {

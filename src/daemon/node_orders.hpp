@@ -34,6 +34,13 @@ link::OrderKind work_of_node(const Unit& unit, const nodes::NodeNow& node);
 /// sockets.
 std::optional<Error> why_not_enforcing(const World& world, const nodes::NodeNow& node);
 
+/// Why single addresses are not refused on this node; nothing when they can be. FG-NOD-007: it is
+/// away, or has no firewall that works. FG-NOD-013: its agent is too old.
+std::optional<Error> why_not_refusing(const nodes::NodeNow& node);
+
+/// Why no node of a backend refuses single addresses; empty: at least one does.
+std::string no_node_refuses(const World& world, const std::string& backend);
+
 /// Why no node of a backend carries anything out; empty: at least one does.
 std::string no_node_enforces(const World& world, const std::string& backend);
 
@@ -52,7 +59,7 @@ public:
     /// A node has said something.
     void changed();
 
-    /// Whether nodes do anything of such a measure: not where single addresses are refused here.
+    /// Whether nodes do anything of such a measure.
     static bool concerns(Action action);
 
     /// How a measure stands on the nodes of its backend.
@@ -75,6 +82,10 @@ public:
     boost::asio::awaitable<std::vector<std::string>> lift(Measure measure);
 
 private:
+    static std::optional<link::OrderKind> work_on(
+        const Measure& measure, const Unit& unit, const nodes::NodeNow& node
+    );
+    std::vector<Denial> refused_now(const Measure& measure, TimePoint now) const;
     bool is_wanted(const Measure& measure, const Unit& unit, TimePoint now) const;
     void name(std::vector<link::Order>& orders, Unit& unit, const nodes::EachPair& each) const;
     void leave_out_shared(std::vector<link::Order>& orders, Unit& unit, const nodes::EachPair& each)

@@ -42,7 +42,9 @@ std::optional<control::Check> check_first_come(const config::Settings& settings,
     control::Check check;
     check.stage = "enforcer";
     check.name = unit.backend->name() + ": first_come";
-    if (unit.refusing != nullptr) {
+    const std::string cannot =
+        unit.refusing == nullptr ? "no firewall is set" : unit.why_not_refusing();
+    if (cannot.empty()) {
         check.what = "who comes later than the limit allows is refused by " +
                      std::string(unit.refusing->name()) + " for " + for_people(refusing->ban_time) +
                      "; no account is disabled for it";
@@ -50,7 +52,7 @@ std::optional<control::Check> check_first_come(const config::Settings& settings,
     }
     check.state = control::CheckState::warning;
     check.code = "FG-DMN-014";
-    check.what = "who comes later than the limit allows is only recorded: no firewall is set";
+    check.what = "who comes later than the limit allows is only recorded: " + cannot;
     check.next =
         "set firewall.driver, or first_come.act = \"account\"; then: fairgate config check";
     return check;

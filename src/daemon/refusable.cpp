@@ -2,7 +2,9 @@
 
 #include "daemon/protected_addresses.hpp"
 
+#include <algorithm>
 #include <optional>
+#include <set>
 
 namespace fairgate::daemon {
 
@@ -62,6 +64,20 @@ Refusable refusable(
         }
     }
     return result;
+}
+
+std::string seen_by(const Unit& unit, const std::vector<std::string>& nodes) {
+    std::set<std::string> named;
+    for (const sources::SourceHealth& source : unit.remote_sources()) {
+        if (std::ranges::find(nodes, source.node) != nodes.end()) {
+            named.insert(source.node);
+        }
+    }
+    std::string text;
+    for (const std::string& node : named) {
+        text += (text.empty() ? "" : ", ") + node;
+    }
+    return text.empty() ? "" : "; seen by node" + std::string(named.size() > 1 ? "s " : " ") + text;
 }
 
 }  // namespace fairgate::daemon

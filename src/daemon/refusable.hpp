@@ -28,4 +28,7 @@ Refusable refusable(
     TimePoint now
 );
 
+/// "; seen by node de-1": those of `nodes` that an agent speaks for. Empty: none.
+std::string seen_by(const Unit& unit, const std::vector<std::string>& nodes);
+
 }  // namespace fairgate::daemon

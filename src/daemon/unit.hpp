@@ -61,6 +61,8 @@ struct Unit {
     enforcement::Enforcer& acting() const { return enforcer ? *enforcer : backend->enforcer(); }
     /// What refuses single addresses of an account and leaves the rest of it alone; null: nothing.
     enforcement::Enforcer* refusing = nullptr;
+    /// Why it could not do so now, if it could not: only nodes would, and none of them can.
+    std::function<std::string()> why_not_refusing = [] { return std::string(); };
     std::list<ReadSource> sources;
     UdpCarriers carriers;      ///< who comes where connections have no socket
     std::size_t unmapped = 0;  ///< lines of names that the backend does not know

@@ -65,6 +65,10 @@ std::vector<Denial> refused_by(const Measure& measure) {
     return refused ? std::move(refused->refused) : std::vector<Denial>();
 }
 
+std::string refused_text(std::vector<Denial> denials) {
+    return json::write(Refused{std::move(denials)});
+}
+
 AddressEnforcer::AddressEnforcer(
     std::unique_ptr<AddressBlocker> blocker,
     SharedBlocks::Never never,

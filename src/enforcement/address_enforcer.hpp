@@ -19,6 +19,8 @@ namespace fairgate::enforcement {
 
 /// What such a measure refuses, as written when it began; empty while that is not known.
 std::vector<Denial> refused_by(const Measure& measure);
+/// The same as it is written.
+std::string refused_text(std::vector<Denial> denials);
 
 /// Blocks an account by refusing addresses, or single connections, of its own in a firewall. Which
 /// they are is asked once, when the measure begins, and stands in its `after`, so that exactly

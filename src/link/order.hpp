@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "link/firewall_look.hpp"
 #include "model/denial.hpp"
 #include "model/measure.hpp"
 
@@ -18,9 +19,9 @@
 namespace fairgate::link {
 
 /// deny: refuse the account's addresses and end its connections. cut: only the latter, because
-/// something else refuses it.
-enum class OrderKind { deny, cut, lift };
-BOOST_DESCRIBE_ENUM(OrderKind, deny, cut, lift)
+/// something else refuses it. refuse: exactly the order's addresses, and the account goes on.
+enum class OrderKind { deny, cut, lift, refuse };
+BOOST_DESCRIBE_ENUM(OrderKind, deny, cut, lift, refuse)
 
 /// Which measure of the hub's. With the account: a hub that was put back from a backup gives its
 /// numbers again.
@@ -59,6 +60,8 @@ struct Done {
 struct Enforcing {
     std::string firewall;  ///< "nftables"; empty: none
     bool cuts = false;
+    bool refuses = false;  ///< its agent takes orders about single addresses
+    std::optional<FirewallLook> look;
     std::optional<Error> error;
     std::string core;  ///< "Xray 26.4.13 or newer", in which it denies; empty: it has none
     std::optional<Error> core_error;  ///< why it cannot deny there now

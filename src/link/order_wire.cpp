@@ -3,6 +3,7 @@
 #include "link/address.hpp"
 #include "link/errors.hpp"
 #include "link/fault.hpp"
+#include "link/firewall_look_wire.hpp"
 #include "sources/visible.hpp"
 
 #include <algorithm>
@@ -35,6 +36,7 @@ constexpr std::array kinds = {
     KindPair{OrderKind::deny, wire::Order::DENY},
     KindPair{OrderKind::cut, wire::Order::CUT},
     KindPair{OrderKind::lift, wire::Order::LIFT},
+    KindPair{OrderKind::refuse, wire::Order::REFUSE},
 };
 
 struct StatePair {
@@ -61,6 +63,38 @@ std::optional<MeasureState> state_of(wire::Done::State state) {
 
 bool is_name(std::string_view name) { return !name.empty() && name.size() <= longest_name; }
 
+/// What is wrong with it as a whole; empty: nothing.
+std::string_view fault_of(const wire::Order& told) {
+    if (told.measure() <= 0 || !is_name(told.account())) {
+        return "it names no measure, or no account";
+    }
+    if (!kind_of(told.what())) {
+        return "it wants what this version does not know";
+    }
+    if (told.names_size() > most_names || !std::ranges::all_of(told.names(), is_name)) {
+        return "its names are too many, too long or empty";
+    }
+    if (told.denials_size() > most_denials) {
+        return "it refuses more addresses than an account has";
+    }
+    if (told.what() == wire::Order::REFUSE && told.denials().empty()) {
+        return "it refuses addresses and names none";
+    }
+    if (told.ends() && !time_of(told.until_us(), Duration(0))) {
+        return "it ends at no time";
+    }
+    return "";
+}
+
+}  // namespace
+
+void tell(const Denial& denial, wire::Denied& out) {
+    out.set_address(bytes_of(denial.address));
+    out.set_udp(denial.protocol == Protocol::udp);
+    out.set_peer_port(denial.peer_port);
+    out.set_local_port(denial.local_port);
+}
+
 Result<Denial> read(const wire::Denied& told) {
     const auto address = address_of(told.address());
     if (!address) {
@@ -80,28 +114,6 @@ Result<Denial> read(const wire::Denied& told) {
     return denial;
 }
 
-/// What is wrong with it as a whole; empty: nothing.
-std::string_view fault_of(const wire::Order& told) {
-    if (told.measure() <= 0 || !is_name(told.account())) {
-        return "it names no measure, or no account";
-    }
-    if (!kind_of(told.what())) {
-        return "it wants what this version does not know";
-    }
-    if (told.names_size() > most_names || !std::ranges::all_of(told.names(), is_name)) {
-        return "its names are too many, too long or empty";
-    }
-    if (told.denials_size() > most_denials) {
-        return "it refuses more addresses than an account has";
-    }
-    if (told.ends() && !time_of(told.until_us(), Duration(0))) {
-        return "it ends at no time";
-    }
-    return "";
-}
-
-}  // namespace
-
 wire::Order to_wire(const Order& order, Duration lead) {
     wire::Order out;
     out.set_measure(order.key.measure);
@@ -113,11 +125,7 @@ wire::Order to_wire(const Order& order, Duration lead) {
     out.set_ends(order.until.has_value());
     out.set_until_us(order.until ? us(*order.until + lead) : 0);
     for (const Denial& denial : order.denials) {
-        wire::Denied& one = *out.add_denials();
-        one.set_address(bytes_of(denial.address));
-        one.set_udp(denial.protocol == Protocol::udp);
-        one.set_peer_port(denial.peer_port);
-        one.set_local_port(denial.local_port);
+        tell(denial, *out.add_denials());
     }
     out.set_reason(sources::visible(order.reason, longest_text));
     return out;
@@ -187,6 +195,10 @@ Result<Done> read(const wire::Done& told, Duration lead, std::string_view node) 
 void tell(const Enforcing& enforcing, wire::Enforcing& out) {
     out.set_firewall(enforcing.firewall);
     out.set_cuts(enforcing.cuts);
+    out.set_refuses(enforcing.refuses);
+    if (enforcing.look) {
+        tell(*enforcing.look, *out.mutable_look());
+    }
     out.set_faulty(enforcing.error.has_value());
     if (enforcing.error) {
         tell(*enforcing.error, *out.mutable_fault());
@@ -198,10 +210,14 @@ void tell(const Enforcing& enforcing, wire::Enforcing& out) {
     }
 }
 
-Enforcing read(const wire::Enforcing& told) {
+Enforcing read(const wire::Enforcing& told, Duration lead) {
     Enforcing enforcing;
     enforcing.firewall = sources::visible(told.firewall(), 16);
     enforcing.cuts = told.cuts();
+    enforcing.refuses = told.refuses();
+    if (told.has_look()) {
+        enforcing.look = read(told.look(), lead);
+    }
     if (told.faulty()) {
         enforcing.error = read(told.fault());
     }

@@ -19,7 +19,11 @@ Result<Order> read(const wire::Order& told);
 /// FG-AGT-005. Times come as `lead` earlier.
 Result<Done> read(const wire::Done& told, Duration lead, std::string_view node);
 
+void tell(const Denial& denial, wire::Denied& out);
+Result<Denial> read(const wire::Denied& told);
+
 void tell(const Enforcing& enforcing, wire::Enforcing& out);
-Enforcing read(const wire::Enforcing& told);
+/// Times come as `lead` earlier.
+Enforcing read(const wire::Enforcing& told, Duration lead = Duration(0));
 
 }  // namespace fairgate::link

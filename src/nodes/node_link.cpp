@@ -96,6 +96,10 @@ asio::awaitable<Result<void>> NodeLink::greet(
     }
     if (!reader_ || run_ != hello.run()) {
         run_ = hello.run();
+        lost_known_.reset();
+        if (hello.acknowledged() == 0) {
+            lost_known_ = 0;  // it has just started
+        }
         reader_ = std::make_unique<link::SlotReader>(
             record_.name,
             hello.acknowledged() == 0 ? link::SlotReader::Begins::anew
@@ -205,6 +209,9 @@ Result<void> NodeLink::take(link::Channel& channel, const link::wire::Report& re
         now,
         offset_.offset().value_or(Duration(0)),
         [this](const Observation& seen) {
+            if (without_sockets_.contains(seen.inbound)) {
+                sink_.saw_without_socket(record_, seen);
+            }
             if (sink_.observe(record_, seen)) {
                 want(std::string(seen.account));
             }
@@ -258,7 +265,8 @@ void NodeLink::take(const link::wire::Health& health) {
         source.node = record_.name;
         sources_.push_back(std::move(source));
     }
-    const link::Enforcing enforcing = link::read(health.enforcing());
+    const link::Enforcing enforcing = link::read(health.enforcing(), lead());
+    tell_of_firewall(enforcing.look);
     if (enforcing.firewall != shown_.enforcing.firewall ||
         enforcing.cuts != shown_.enforcing.cuts ||
         enforcing.error.has_value() != shown_.enforcing.error.has_value() ||
@@ -268,6 +276,12 @@ void NodeLink::take(const link::wire::Health& health) {
     }
     shown_.enforcing = enforcing;
     shown_.sockets = link::read(health.sockets());
+    without_sockets_.clear();
+    for (const link::Inbound& inbound : shown_.sockets.inbounds) {
+        if (inbound.sight == "none") {
+            without_sockets_.insert(inbound.tag);
+        }
+    }
     shown_.resident = health.resident();
     shown_.buffered = health.buffered();
 }

@@ -17,6 +17,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -77,6 +78,7 @@ private:
     Result<void> take(const link::wire::Done& done);
     void send_orders();
     void tell_of_stranger();
+    void tell_of_firewall(const std::optional<link::FirewallLook>& look);
     void measure(const link::wire::Pong& pong);
     void want(const std::string& account);
 
@@ -92,11 +94,13 @@ private:
     std::vector<sources::SourceHealth> sources_;
     OrderBook orders_;
     std::optional<std::chrono::steady_clock::time_point> stranger_told_;
+    std::optional<std::uint64_t> lost_known_;  ///< of its firewall, since this agent started
     NodeNow shown_;
     std::uint64_t gaps_ = 0;
     std::optional<sources::Gap> last_gap_;
     std::unordered_map<std::string, TimePoint> asked_;  ///< lines of these accounts
     std::vector<std::string> wanted_;
+    std::set<std::string, std::less<>> without_sockets_;  ///< inbounds
     Questions questions_;
     std::shared_ptr<link::Channel> channel_;  ///< while connected
 };

@@ -78,6 +78,23 @@ void NodeLink::tell_of_stranger() {
     }
 }
 
+/// What has become wrong with it, or right, since it was looked at before.
+void NodeLink::tell_of_firewall(const std::optional<link::FirewallLook>& look) {
+    if (!look) {
+        return;
+    }
+    link::FirewallLook before = shown_.enforcing.look.value_or(link::FirewallLook());
+    const auto known = link::fault_of(record_.name, before);
+    before.lost = lost_known_.value_or(look->lost);
+    lost_known_ = look->lost;
+    const auto fault = link::fault_of(record_.name, *look, before);
+    if (fault && (!known || known->code != fault->code || look->lost > before.lost)) {
+        sink_.tell(record_, to_line(*fault));
+    } else if (known && !fault) {
+        sink_.tell(record_, "the firewall of node " + record_.name + " is as it should be again");
+    }
+}
+
 std::optional<OrderBook::Answer> NodeLink::answer(const link::OrderKey& key) const {
     if (!channel_ || !shown_.takes_orders) {
         return std::nullopt;

@@ -23,6 +23,8 @@ public:
     /// The name of the node comes from its certificate; the account's is as in its log. The text
     /// is borrowed and ends with the call. True: lines of this account are wanted as evidence.
     virtual bool observe(const NodeRecord& node, const Observation& seen) = 0;
+    /// Seen at an inbound whose connections have no sockets on that node, such as a UDP carrier.
+    virtual void saw_without_socket(const NodeRecord&, const Observation&) {}
     /// It connected, went away, joined or was revoked: one sentence.
     virtual void tell(const NodeRecord& node, std::string what) = 0;
     /// All measures that this node is to hold now.

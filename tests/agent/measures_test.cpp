@@ -142,6 +142,67 @@ TEST_F(MeasuresTest, what_another_hub_ordered_is_lifted_and_never_told) {
     EXPECT_EQ(node.rules.size(), 2U);
 }
 
+TEST_F(MeasuresTest, an_order_to_refuse_refuses_its_addresses_and_nothing_else) {
+    node.start();
+    auto one = order(7, 1min);
+    one.kind = link::OrderKind::refuse;
+    one.denials = {first};
+    node.take(one);
+    EXPECT_EQ(node.rules.size(), 1U);
+    EXPECT_TRUE(node.rules.contains(first));
+    const auto rows = kept->measures().list({}, {}).value().rows;
+    ASSERT_EQ(rows.size(), 1U);
+    EXPECT_EQ(rows[0].action, Action::refuse);
+    EXPECT_TRUE(node.measures().enforcing().refuses);
+    node.restart();
+    EXPECT_EQ(node.rules.size(), 1U);
+    node.pass(65s);
+    EXPECT_TRUE(node.rules.empty());
+    EXPECT_TRUE(node.measures().held().empty());
+}
+
+TEST_F(MeasuresTest, a_protected_address_is_never_refused_for_a_late_comer) {
+    node.never.add(first.address, kernel::Protection::operator_session);
+    node.start();
+    auto one = order(7, 1min);
+    one.kind = link::OrderKind::refuse;
+    one.denials = {first};
+    node.take(one);
+    EXPECT_EQ(code_told(), "FG-AGT-032");
+    EXPECT_TRUE(node.rules.empty());
+    EXPECT_TRUE(node.measures().held().empty());
+}
+
+TEST_F(MeasuresTest, a_firewall_that_was_flushed_is_told_of_and_mends_itself) {
+    node.start();
+    node.take(order(7, 1h));
+    node.look_after_firewall();
+    auto look = node.measures().enforcing().look;
+    ASSERT_TRUE(look);
+    EXPECT_EQ(look->in_force, 2U);
+    EXPECT_EQ(look->missing, 0U);
+    ASSERT_EQ(look->listed.size(), 2U);
+    EXPECT_EQ(look->listed[0].measures, std::vector<std::int64_t>{7});
+
+    node.rules.clear();
+    node.look_after_firewall();
+    look = node.measures().enforcing().look;
+    EXPECT_EQ(look->missing, 2U);
+    EXPECT_EQ(look->lost, 2U);
+    EXPECT_EQ(link::fault_of("de-1", *look)->code, "FG-NOD-015");
+    node.settle();
+    EXPECT_EQ(node.rules.size(), 2U) << "it is ordered again at once";
+    const Denial stray{.address = *Address::parse("198.51.100.99")};
+    node.rules[stray] = std::nullopt;
+    const auto before = look;
+    node.look_after_firewall();
+    look = node.measures().enforcing().look;
+    EXPECT_EQ(look->missing, 0U);
+    EXPECT_EQ(look->strays, 1U);
+    EXPECT_EQ(link::fault_of("de-1", *look, before)->code, "FG-NOD-016");
+    EXPECT_TRUE(node.rules.contains(stray)) << "it may be somebody's own";
+}
+
 TEST_F(MeasuresTest, wherever_it_is_killed_the_order_holds_and_ends_in_time) {
     int reached = 0;
     for (int point = 1; point < 100; ++point) {

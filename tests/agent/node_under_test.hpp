@@ -85,6 +85,11 @@ public:
             settle();
         }
     }
+    /// What is done every ten seconds.
+    void look_after_firewall() {
+        io_.restart();
+        fairgate::run(io_, [this] { return looked(*measures_); });
+    }
     Measures& measures() { return *measures_; }
 
     enforcement::CrashPoints crash;
@@ -101,6 +106,10 @@ public:
 private:
     static boost::asio::awaitable<int> taken_up(Measures& measures) {
         (co_await measures.take_up()).value();
+        co_return 0;
+    }
+    static boost::asio::awaitable<int> looked(Measures& measures) {
+        co_await measures.look_after_firewall();
         co_return 0;
     }
     static boost::asio::awaitable<int> settled(Measures& measures) {

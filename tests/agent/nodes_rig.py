@@ -99,12 +99,12 @@ class NodesRig:
     def __init__(self):
         self.agents, self.hub = {}, None
         self.of_nodes = ""  # more of each agent.toml
+        self.of_hub = ""  # more of fairgate.toml
 
     def __enter__(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="fgnodes"))
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
-        (self.folder / "hub.toml").write_text(HUB.format(folder=self.folder, port=self.port))
         return self
 
     def __exit__(self, kind, *_):
@@ -122,6 +122,7 @@ class NodesRig:
         return {k: v for k, v in os.environ.items() if not k.startswith("FAIRGATE_")}
 
     def start_hub(self):
+        (self.folder / "hub.toml").write_text(HUB.format(folder=self.folder, port=self.port) + self.of_hub)
         self.hub = Program([BINARIES / "fairgate", "daemon", "--config", self.folder / "hub.toml"], self._environment())
         self.hub.line("fairgate: running")
 

@@ -27,7 +27,7 @@ def in_own_network():
             subprocess.run(["unshare", *flags, "nft", "list", "ruleset"], capture_output=True).returncode:
         skip("cannot make a network with a firewall here")
     environment = os.environ | {"FAIRGATE_OWN_NETWORK": "1"}
-    sys.exit(subprocess.run(["unshare", *flags, sys.executable, *sys.argv], env=environment, timeout=230).returncode)
+    sys.exit(subprocess.run(["unshare", *flags, sys.executable, *sys.argv], env=environment, timeout=400).returncode)
 
 
 def refused():
@@ -187,6 +187,68 @@ def held(*orders):
     return frame(14, b"".join(text(1, one) for one in orders))
 
 
+def a_firewall_that_is_flushed_is_told_of_and_mends_itself(rig):
+    seen(rig, "de-1", "ali", "203.0.113.10")
+    block(rig, "ali", "1h")
+    wait_for("ali to be refused", lambda: refused() == {"203.0.113.10"}, 20)
+    began = time.monotonic()
+    subprocess.run(["nft", "flush", "ruleset"], check=True)
+    wait_for("the hub to say so", lambda: "FG-NOD-015: the firewall of node de-1" in rig.hub.text(), 60)
+    wait_for("ali to be refused again", lambda: refused() == {"203.0.113.10"}, 60)
+
+    def whole():
+        check = rig.ask("block", "check")
+        [mine] = [one for one in check["nodes"] if one["node"] == "de-1"]
+        return mine["lost"] > 0 and mine["in_force"] == 1 and not mine["missing"]
+    wait_for("the check to be clean", whole, 30)
+    print(f"      flushed and whole after {time.monotonic() - began:.1f} s")
+    [row] = [one for one in rig.ask("block", "list", "--account", "ali") if one["node"] == "de-1"]
+    assert (row["address"], row["accounts"], row["enforcer"]) == ("203.0.113.10", ["ali"], "firewall:nftables"), row
+    why = rig.run("why", "203.0.113.10", "--socket", rig.folder / "api.sock").stdout
+    assert "on node de-1, firewall:nftables refuses 203.0.113.10" in why, why
+    undo(rig, "ali")
+    wait_for("ali to be let through", lambda: not refused(), 10)
+
+
+FIRST_COME = """
+[counting]
+method = "first_come"
+[first_come]
+lifetime = "90s"
+ban_time = "20s"
+act = "origins"
+[mode]
+global = "enforce"
+"""
+
+
+def only_the_late_comer_is_refused_and_on_all_nodes(rig):
+    """The hub has no firewall: what its nodes see, they refuse."""
+    rig.seen("de-1", "ali", "203.0.113.10", seconds=60)
+    seen(rig, "us-3", "omid", "198.51.100.30")
+    rig.seen("us-3", "ali", "198.51.100.20", seconds=10, every=1)
+    wait_for("the late comer to be refused", lambda: refused() == {"198.51.100.20"}, 40)
+    began = time.monotonic()
+    decision = next(one for one in rig.ask("decision", "list") if one["account"] == "ali")
+    assert decision["action"] == "refuse" and "us-3" in decision["reason"], decision
+    for node in ("de-1", "us-3"):
+        wait_for(f"{node} to hold it", lambda node=node: rows(
+            rig.folder / node / "measures.db", "SELECT action FROM measure WHERE state = 'active'") == [("refuse",)], 15)
+    wait_for("block list to show it", lambda: any(
+        one["address"] == "198.51.100.20" and one["node"] == "us-3" and one["accounts"] == ["ali"]
+        for one in rig.ask("block", "list")), 25)
+    wait_for("the late comer to be let in again", lambda: not refused(), 40)
+    assert time.monotonic() - began > 15, "released early"
+    # Of an address that somebody else is at nothing is refused.
+    rig.seen("de-1", "sara", "203.0.113.11", seconds=60)
+    rig.seen("us-3", "omid", "198.51.100.30", seconds=20, every=1)
+    rig.seen("us-3", "sara", "198.51.100.30", seconds=10, every=1)
+    sara = wait_for("the decision about sara", lambda: next(
+        (one for one in rig.ask("decision", "list") if one["account"] == "sara"), None), 40)
+    assert sara["state"] != "in_force" and "omid" in sara["reason"], sara
+    assert "198.51.100.30" not in refused()
+
+
 def a_node_that_lies_about_orders_is_refused_and_nothing_else_suffers(rig):
     seen(rig, "de-1", "ali", "203.0.113.10")
     block(rig, "ali", "1h")
@@ -259,9 +321,17 @@ with NodesRig() as rig:
                  lambda: what_is_ordered_while_a_node_is_away_comes_when_it_is_back(rig, door),
                  lambda: what_is_changed_while_a_node_is_away_is_corrected_when_it_is_back(rig, door),
                  lambda: what_is_undone_while_a_node_is_away_is_lifted_when_it_is_back(rig, door),
+                 lambda: a_firewall_that_is_flushed_is_told_of_and_mends_itself(rig),
                  lambda: a_node_that_lies_about_orders_is_refused_and_nothing_else_suffers(rig),
                  lambda: it_ends_in_time_although_the_hub_is_dead(rig)):
         began = time.monotonic()
         part()
         print(f"{time.monotonic() - began:5.1f} s", flush=True)
+with NodesRig() as rig:
+    rig.of_nodes, rig.of_hub = '[firewall]\ndriver = "nftables"\n', FIRST_COME
+    rig.start_hub()
+    for name in ("de-1", "us-3"):
+        rig.add_node(name)
+        rig.wait_for_state(name, "connected")
+    only_the_late_comer_is_refused_and_on_all_nodes(rig)
 print("ok")
