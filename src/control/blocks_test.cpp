@@ -106,6 +106,39 @@ TEST_F(Blocks, where_no_firewall_acts_it_says_what_does) {
     EXPECT_NE(check().verdict.find("blocks are only recorded"), std::string::npos);
 }
 
+TEST_F(Blocks, firewalls_of_nodes_are_listed_and_checked_beside_the_hubs_own) {
+    const auto here = begin();
+    drift().in_force = {here};
+    nodes::NodeNow& node = daemon.live.all_nodes.front();
+    node.enforcing.firewall = "nftables";
+    EXPECT_TRUE(check().clean) << "what has not looked yet is not wrong";
+    EXPECT_EQ(check().nodes.size(), 1U);
+    link::FoundRefusal there;
+    there.denial.address = home;
+    there.measures = {here.measures.front().value};
+    node.enforcing.look.emplace();
+    node.enforcing.look->in_force = 1;
+    node.enforcing.look->listed = {there};
+    const auto rows = list()->rows;
+    ASSERT_EQ(rows.size(), 2U);
+    EXPECT_EQ(rows[0].node, "de-1");
+    EXPECT_EQ(rows[0].accounts, std::vector<std::string>{"ali"});
+    EXPECT_EQ(rows[1].node, "");
+    EXPECT_EQ(list()->summary, "2 blocks in force in firewall:nftables and on 1 node");
+    EXPECT_TRUE(check().clean);
+
+    node.enforcing.look->missing = 1;
+    there.found = link::Found::missing;
+    node.enforcing.look->listed = {there};
+    const BlockCheck found = check();
+    EXPECT_FALSE(found.clean);
+    EXPECT_EQ(found.code, "FG-NOD-015");
+    ASSERT_EQ(found.nodes.size(), 1U);
+    EXPECT_EQ(found.nodes[0].missing.at(0).accounts, std::vector<std::string>{"ali"});
+    node.state = nodes::NodeState::away;
+    EXPECT_TRUE(check().nodes.empty());
+}
+
 TEST_F(Blocks, a_clean_check_says_how_many_are_in_force) {
     drift().in_force = {begin()};
     const BlockCheck clean = check();

@@ -85,25 +85,10 @@ Acting::Acting(Parts parts)
             unit->enforcer =
                 std::make_unique<NodeEnforcer>(unit->backend->name(), nodes_, clock, decide);
         }
-        if (has_nodes && !refusing_) {
+        if (has_nodes) {
             refuse_by_nodes(*unit);
         }
     }
-}
-
-/// Without a firewall here, those of the nodes refuse who came too late.
-void Acting::refuse_by_nodes(Unit& unit) {
-    const std::string& backend = unit.backend->name();
-    if (here(unit) == nullptr) {
-        unit.refusing = unit.enforcer.get();  // it is the nodes' already
-    } else {
-        const auto decide = [this](const Measure& measure) { return decided(measure); };
-        by_nodes_.push_back(std::make_unique<NodeEnforcer>(backend, nodes_, parts_.clock, decide));
-        unit.refusing = by_nodes_.back().get();
-    }
-    unit.why_not_refusing = [&world = parts_.world, backend] {
-        return no_node_refuses(world, backend);
-    };
 }
 
 /// Of the backends only a bare log has nothing that could disable an account. What is only recorded

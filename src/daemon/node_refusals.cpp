@@ -1,10 +1,10 @@
 // Single addresses that nodes refuse, while the account goes on.
+#include "daemon/acting.hpp"
+#include "daemon/node_enforcer.hpp"
 #include "daemon/node_orders.hpp"
 #include "daemon/refusable.hpp"
 #include "enforcement/address_enforcer.hpp"
 #include "nodes/gate.hpp"
-
-#include <algorithm>
 
 namespace fairgate::daemon {
 
@@ -88,6 +88,24 @@ std::vector<Denial> NodeOrders::refused_now(const Measure& measure, TimePoint no
         }
     }
     return denials;
+}
+
+/// Without a firewall here, those of the nodes refuse who came too late. What did so before there
+/// was one still has to let go.
+void Acting::refuse_by_nodes(Unit& unit) {
+    const std::string& backend = unit.backend->name();
+    enforcement::Enforcer* alone = unit.enforcer.get();  // the nodes' already, if nothing acts here
+    if (here(unit) != nullptr) {
+        const auto decide = [this](const Measure& measure) { return decided(measure); };
+        by_nodes_.push_back(std::make_unique<NodeEnforcer>(backend, nodes_, parts_.clock, decide));
+        alone = by_nodes_.back().get();
+    }
+    if (!refusing_) {
+        unit.refusing = alone;
+        unit.why_not_refusing = [&world = parts_.world, backend] {
+            return no_node_refuses(world, backend);
+        };
+    }
 }
 
 }  // namespace fairgate::daemon
