@@ -1,7 +1,7 @@
 // What a node denies in its own core for its hub: from the order to the bytes that come back,
 // whatever dies in between.
+#include "core_in_memory.hpp"
 #include "node_under_test.hpp"
-#include "sim/core/state.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -20,38 +20,6 @@ namespace {
 using namespace std::chrono_literals;
 namespace sim = fairgate::sim::core;
 namespace xray = backends::xray;
-
-/// Calls the simulated core without a network. The node can die before and behind each call.
-class CoreInMemory final : public grpc::Client {
-public:
-    CoreInMemory(sim::CoreState& state, enforcement::CrashPoints& crash, const bool& away)
-        : state_(state), crash_(crash), away_(away) {}
-    boost::asio::awaitable<Result<grpc::Answer>> call(std::string method, std::string message)
-        override {
-        crash_.pass();
-        if (away_) {
-            Error error;
-            error.code = "FG-NET-003";
-            error.what = "connection refused";
-            co_return error;
-        }
-        const sim::Reply reply = state_.answer(method, message);
-        crash_.pass();
-        grpc::Answer answer;
-        answer.status = static_cast<grpc::Status>(reply.status);
-        answer.text = reply.text;
-        answer.message = reply.message;
-        co_return answer;
-    }
-    const std::string& place() const override { return place_; }
-    std::uint64_t connections() const override { return 1; }
-
-private:
-    sim::CoreState& state_;
-    enforcement::CrashPoints& crash_;
-    const bool& away_;
-    std::string place_ = "http://127.0.0.1:10085";
-};
 
 using Users = std::map<std::string, std::vector<std::string>>;
 
