@@ -92,6 +92,7 @@ class AtAPanel(unittest.TestCase):
             early = lab.client("early", "vmess", email, "203.0.113.10")
             lab.browse(early)
             lab.wait_for_line("203.0.113.10:", seconds=20)
+            time.sleep(1.5)  # who came first is known to the second
             late = lab.client("late", "trojan", email, "198.51.100.20")
             lab.browse(late)
             wait_for("the late comer to be refused", lambda: lab.decided("refuse"), 40)
