@@ -313,7 +313,7 @@ asio::awaitable<Result<Listed<BlockRow>>> list_blocks(Desk desk, BlockSearch sea
     }
     if (begin != all.end() && !list.rows.empty()) {
         const BlockRow& row = list.rows.back();
-        std::vector<std::string> last = {std::string(kind), row.refused, row.node};
+        const std::vector<std::string> last = {std::string(kind), row.refused, row.node};
         list.next_cursor = to_cursor(last);
     }
     co_return list;
