@@ -118,24 +118,6 @@ std::optional<Error> why_not_enforcing(const World& world, const nodes::NodeNow&
     return std::nullopt;
 }
 
-std::string no_node_enforces(const World& world, const std::string& backend) {
-    std::string why = "no node of it is connected";
-    if (world.gate == nullptr) {
-        return why;
-    }
-    for (const nodes::NodeNow& node : world.gate->nodes()) {
-        if (node.backend != backend || node.state != nodes::NodeState::connected) {
-            continue;
-        }
-        const auto lacks = why_not_enforcing(world, node);
-        if (!lacks) {
-            return "";
-        }
-        why = to_line(*lacks);
-    }
-    return why;
-}
-
 Unit* NodeOrders::unit_of(const std::string& backend) const {
     const auto found = std::ranges::find_if(world_.units, [&](const auto& unit) {
         return unit->backend->name() == backend;
@@ -289,13 +271,48 @@ void NodeOrders::leave_out_shared(
 
 // ---- how they stand ----------------------------------------------------------------------------
 
+namespace {
+
+/// Why the node does nothing of such a measure, as far as that is known before it answers.
+std::optional<Error> why_unable(const World& world, const nodes::NodeNow& node, Action action) {
+    if (action == Action::refuse) {
+        return why_not_refusing(node);
+    }
+    const bool fails = node.enforcing.error || node.enforcing.core_error;
+    return fails ? std::nullopt : why_not_enforcing(world, node);
+}
+
+/// What a connected node answered; gives what is to be told of it.
+std::string count(
+    NodeOrders::Standing& standing,
+    const std::string& node,
+    const std::optional<nodes::OrderBook::Answer>& answer
+) {
+    if (answer && answer->stand == nodes::OrderBook::Stand::holds) {
+        ++standing.holding;
+        return answer->text.empty() ? "" : node + ": " + answer->text;
+    }
+    if (!answer || !answer->error) {
+        ++standing.waiting;
+        return "";
+    }
+    if (is_absent(answer->error)) {
+        ++standing.absent;
+        return "";
+    }
+    ++standing.failing;
+    standing.error = standing.error ? standing.error : answer->error;
+    return node + ": " + to_line(*answer->error);
+}
+
+}  // namespace
+
 NodeOrders::Standing NodeOrders::standing(const Measure& measure) const {
     Standing standing;
     if (world_.gate == nullptr) {  // it is opened in a moment
         standing.away = 1;
         return standing;
     }
-    const bool refuses = measure.action == Action::refuse;
     std::size_t told = 0;
     const auto say = [&](std::string text) {
         if (!text.empty() && ++told <= most_told) {
@@ -311,26 +328,11 @@ NodeOrders::Standing NodeOrders::standing(const Measure& measure) const {
         if (!there) {
             ++standing.away;
             say(node.name + " is away: ordered when it is back");
-        } else if (const auto why =
-                       refuses ? why_not_refusing(node) : why_not_enforcing(world_, node);
-                   why && (refuses || (!node.enforcing.error && !node.enforcing.core_error))) {
+        } else if (const auto why = why_unable(world_, node, measure.action)) {
             ++standing.unable;
             say(why->what);
         } else {
-            const auto answer = world_.gate->answer(node.name, key_of(measure));
-            const auto stand = answer ? answer->stand : nodes::OrderBook::Stand::unanswered;
-            if (stand == nodes::OrderBook::Stand::holds) {
-                ++standing.holding;
-                say(answer->text.empty() ? "" : node.name + ": " + answer->text);
-            } else if (answer && is_absent(answer->error)) {
-                ++standing.absent;
-            } else if (answer && answer->error) {
-                ++standing.failing;
-                say(node.name + ": " + to_line(*answer->error));
-                standing.error = standing.error ? standing.error : answer->error;
-            } else {
-                ++standing.waiting;
-            }
+            say(count(standing, node.name, world_.gate->answer(node.name, key_of(measure))));
         }
     }
     if (told > most_told) {

@@ -73,6 +73,24 @@ std::string no_node_refuses(const World& world, const std::string& backend) {
     return why;
 }
 
+std::string no_node_enforces(const World& world, const std::string& backend) {
+    std::string why = "no node of it is connected";
+    if (world.gate == nullptr) {
+        return why;
+    }
+    for (const nodes::NodeNow& node : world.gate->nodes()) {
+        if (node.backend != backend || node.state != nodes::NodeState::connected) {
+            continue;
+        }
+        const auto lacks = why_not_enforcing(world, node);
+        if (!lacks) {
+            return "";
+        }
+        why = to_line(*lacks);
+    }
+    return why;
+}
+
 /// What the decision named, as far as nobody else is there now: over all nodes and this machine.
 std::vector<Denial> NodeOrders::refused_now(const Measure& measure, TimePoint now) const {
     std::vector<std::string> named;
