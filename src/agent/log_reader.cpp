@@ -58,7 +58,7 @@ LogReader::LogReader(
     const Clock& clock,
     std::unique_ptr<sources::Source> source,
     sources::LineReadingSettings settings,
-    config::Sockets sockets,
+    const config::SourceSettings& from,
     link::SlotBook& book
 )
     : executor_(std::move(executor)),
@@ -67,10 +67,9 @@ LogReader::LogReader(
       source_(std::move(source)),
       reading_(std::move(settings), clock.now()),
       book_(book) {
-    if (sockets == config::Sockets::automatic) {
-        sessions_ = std::make_unique<sessions::SessionFeed>([this](const Observation& seen) {
-            book_.observe(seen);
-        });
+    if (from.sockets == config::Sockets::automatic) {
+        auto take = [this](const Observation& seen) { book_.observe(seen); };
+        sessions_ = std::make_unique<sessions::SessionFeed>(std::move(take), from.network);
     }
 }
 
@@ -109,7 +108,7 @@ Result<std::unique_ptr<LogReader>> LogReader::make(
     }
     reading.watch.stale_after = source.silence;
     return std::unique_ptr<LogReader>(
-        new LogReader(executor, clock, std::move(*opened), std::move(reading), source.sockets, book)
+        new LogReader(executor, clock, std::move(*opened), std::move(reading), source, book)
     );
 }
 

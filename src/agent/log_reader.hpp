@@ -55,7 +55,7 @@ private:
         const Clock& clock,
         std::unique_ptr<sources::Source> source,
         sources::LineReadingSettings settings,
-        config::Sockets sockets,
+        const config::SourceSettings& from,
         link::SlotBook& book
     );
     boost::asio::awaitable<void> read();

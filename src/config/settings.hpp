@@ -193,6 +193,7 @@ struct SourceSettings {
     StartAt start = StartAt::end;
     std::optional<NameForm> names;
     Sockets sockets = Sockets::automatic;
+    std::string network;  ///< as kernel::NetworkNamespace::find takes it; empty: this machine's
     Duration silence = 10min;
 };
 

@@ -160,6 +160,13 @@ std::vector<Row> source_rows() {
          "so "
          "that it is known how long they live and what they move; lines without one are not "
          "believed where all others have one. off: the log alone counts."},
+        {"source[].namespace",
+         Scope::daemon,
+         into<at, &S::network>(),
+         "The network in which the connections of this log end, where the core has one of its own "
+         "(a container): \"process:xray\" is that of the running program of this name, \"web\" is "
+         "/run/netns/web, and a path is taken as it is. Empty: this machine's.",
+         "\"process:xray\""},
         {"source[].silence",
          Scope::daemon,
          into<at, &S::silence>(),

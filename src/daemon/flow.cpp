@@ -77,10 +77,10 @@ void Flow::start() {
 
 void Flow::start_reading(Unit& unit, ReadSource& from) {
     if (from.has_sockets) {
-        from.sessions =
-            std::make_unique<sessions::SessionFeed>([this, &unit, &from](const Observation& seen) {
-                deliver(unit, from.node, held_, seen);
-            });
+        auto take = [this, &unit, &from](const Observation& seen) {
+            deliver(unit, from.node, held_, seen);
+        };
+        from.sessions = std::make_unique<sessions::SessionFeed>(std::move(take), from.network);
     }
     from.task = spawn(
         parts_.executor,

@@ -39,6 +39,7 @@ struct ReadSource {
     logs::LogReader tap_reader;  ///< only for operators who look at the lines
     sources::LineReading reading;
     bool has_sockets = false;                         ///< its connections end on this machine
+    std::string network;                              ///< where; empty: this machine's
     std::unique_ptr<sessions::SessionFeed> sessions;  ///< made when it is read, if it has sockets
 
     /// Where it stood, the oldest first: a restart goes back a whole window, because what is in

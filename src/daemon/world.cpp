@@ -135,6 +135,7 @@ Result<void> add_file(
         std::shared_ptr<sources::Source>(std::move(*source)), std::move(reading), clock.now()
     );
     unit.sources.back().has_sockets = settings.sockets == config::Sockets::automatic;
+    unit.sources.back().network = settings.network;
     return {};
 }
 

@@ -6,7 +6,9 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <fstream>
 #include <linux/capability.h>
+#include <string>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -84,6 +86,22 @@ TEST(Capability, a_namespace_that_is_not_there_is_told) {
     EXPECT_EQ(gone.error().code, "FG-KRN-003");
     EXPECT_FALSE(NetworkNamespace::named("../../proc/1/ns/net"));
     EXPECT_FALSE(NetworkNamespace::of_process(-1));
+}
+
+TEST(Capability, a_network_is_found_as_the_operator_names_it) {
+    const NamespaceId own = NetworkNamespace::own().id();
+    EXPECT_EQ(NetworkNamespace::find("")->id(), own);
+    EXPECT_EQ(NetworkNamespace::find("/proc/self/ns/net")->id(), own);
+    std::string comm;
+    std::getline(std::ifstream("/proc/self/comm") >> std::ws, comm);
+    const auto here = NetworkNamespace::find("process:" + comm);
+    ASSERT_TRUE(here) << to_line(here.error());
+    EXPECT_EQ(here->id(), own);
+    EXPECT_EQ(here->name(), "the process \"" + comm + "\"");
+    for (const char* nowhere : {"process:", "process:no such", "../1", "/proc/self/comm", "web"}) {
+        const auto none = NetworkNamespace::find(nowhere);
+        EXPECT_FALSE(none && none->id() == own) << nowhere;
+    }
 }
 
 }  // namespace

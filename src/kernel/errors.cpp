@@ -66,6 +66,17 @@ Error no_namespace(const std::string& name, int number) {
     };
 }
 
+Error several_namespaces(const std::string& process, int one, int other) {
+    return Error{
+        .code = "FG-KRN-003",
+        .what = "cannot look into the network of the process \"" + process + "\"",
+        .cause = "processes of that name are in several networks (" + std::to_string(one) + ", " +
+                 std::to_string(other) + ")",
+        .state = "nothing was changed",
+        .next = "name the network itself: a name in /run/netns, or a path",
+    };
+}
+
 Error is_protected(const std::string& target, const std::string& rule, std::string next) {
     return Error{
         .code = "FG-KRN-004",

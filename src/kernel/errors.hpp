@@ -13,6 +13,7 @@ namespace fairgate::kernel::errors {
 Error netlink_failed(std::string_view doing, const std::string& place, int number);
 /// FG-KRN-003: the namespace is not there, or may not be entered.
 Error no_namespace(const std::string& name, int number);
+Error several_namespaces(const std::string& process, int one, int other);
 /// FG-KRN-004: the target is never acted on; `rule` says why, in words for after "because".
 Error is_protected(const std::string& target, const std::string& rule, std::string next);
 /// FG-KRN-006: the answer is not what the kernel promises.

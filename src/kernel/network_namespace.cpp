@@ -3,12 +3,21 @@
 #include "kernel/errors.hpp"
 
 #include <cerrno>
+#include <charconv>
 #include <fcntl.h>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <linux/netlink.h>
+#include <map>
+#include <optional>
 #include <sched.h>
+#include <string>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <system_error>
 #include <thread>
+#include <utility>
 
 namespace fairgate::kernel {
 
@@ -18,7 +27,77 @@ NamespaceId id_of(const struct stat& status) {
     return {.device = status.st_dev, .inode = status.st_ino};
 }
 
+constexpr std::string_view by_process = "process:";
+
+std::optional<pid_t> number_of(const std::string& text) {
+    pid_t number = 0;
+    const char* const end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, number);
+    return read.ec == std::errc() && read.ptr == end ? std::optional(number) : std::nullopt;
+}
+
+struct Networks {
+    std::map<NamespaceId, pid_t> found;  ///< one process of each
+    int hidden = 0;                      ///< errno of one that may not be looked at
+};
+
+/// Those that have processes of that name.
+Networks networks_of(std::string_view name) {
+    Networks networks;
+    std::error_code failed;
+    for (std::filesystem::directory_iterator each("/proc", failed), end; !failed && each != end;
+         each.increment(failed)) {
+        const auto process = number_of(each->path().filename().string());
+        if (!process) {
+            continue;
+        }
+        std::ifstream file(each->path() / "comm");
+        std::string comm;
+        struct stat status{};
+        const std::string place = each->path().string() + "/ns/net";
+        if (!std::getline(file, comm) || comm != name) {
+            continue;
+        }
+        if (::stat(place.c_str(), &status) == 0) {
+            networks.found.emplace(id_of(status), *process);
+        } else {
+            networks.hidden = errno;
+        }
+    }
+    return networks;
+}
+
 }  // namespace
+
+Result<NetworkNamespace> NetworkNamespace::find(std::string_view place) {
+    if (place.empty()) {
+        return own();
+    }
+    if (place.starts_with('/')) {
+        return open(std::string(place), std::string(place));
+    }
+    if (!place.starts_with(by_process)) {
+        return named(place);
+    }
+    const std::string name(place.substr(by_process.size()));
+    auto [found, hidden] = networks_of(name);
+    if (found.size() > 1) {
+        found.erase(own().id_);
+    }
+    if (found.empty()) {
+        return errors::no_namespace("the process \"" + name + "\"", hidden != 0 ? hidden : ESRCH);
+    }
+    if (found.size() > 1) {
+        return errors::several_namespaces(
+            name, found.begin()->second, std::next(found.begin())->second
+        );
+    }
+    auto only = of_process(found.begin()->second);
+    if (only) {
+        only->name_ = "the process \"" + name + "\"";
+    }
+    return only;
+}
 
 NetworkNamespace NetworkNamespace::own() {
     NetworkNamespace result;

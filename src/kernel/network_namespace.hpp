@@ -36,6 +36,12 @@ public:
     /// One that `ip netns` named: /run/netns/NAME. FG-KRN-003.
     static Result<NetworkNamespace> named(std::string_view name);
 
+    /// As an operator names it: "" the own one; "web" as `named`; "process:xray" that of the
+    /// running processes of this name (as in /proc/PID/comm; where some are here and some in one
+    /// other network, the other one is meant); a path begins with "/" ("/run/docker/netns/3f2a").
+    /// FG-KRN-003, also where processes of that name are in several other networks.
+    static Result<NetworkNamespace> find(std::string_view place);
+
     /// Does `work` in a thread of its own that has entered this namespace, and waits for it; in the
     /// own one at once. FG-KRN-003 when it cannot be entered. `work` must not throw. For libraries
     /// that open their netlink sockets themselves.

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <utility>
 
 namespace fairgate::sessions {
 
@@ -20,7 +21,12 @@ namespace fairgate::sessions {
 class SessionFeed final : public SessionListener {
 public:
     using Deliver = std::function<void(const Observation&)>;
-    explicit SessionFeed(Deliver deliver) : deliver_(std::move(deliver)) {}
+    /// `place` is the network in which its connections end, as kernel::NetworkNamespace::find takes
+    /// it; empty: this machine's.
+    explicit SessionFeed(Deliver deliver, std::string place = "")
+        : deliver_(std::move(deliver)), place_(std::move(place)) {}
+
+    const std::string& place() const { return place_; }
 
     /// Delivers it, at once or with one of the next looks, or drops it as refuted. `now` is when
     /// its line arrived.
@@ -50,6 +56,7 @@ private:
     };
 
     Deliver deliver_;
+    std::string place_;
     SessionTable table_;
     boost::unordered_flat_map<Ticket, Kept> waiting_;
     Ticket next_ = 0;

@@ -87,12 +87,16 @@ class CutLab(ProxyLab):
         config = self.folder / "fairgate.toml"
         config.write_text(self.CONFIG.format(
             folder=self.folder, log=self.access_log, more=self.acts_by.format(folder=self.folder, api=API)))
-        self.daemon = self.start(self.server, "daemon", [BINARIES / "fairgate", "daemon", "--config", config])
+        self.daemon = self.start(self.machine(), "daemon", [BINARIES / "fairgate", "daemon", "--config", config])
         wait_for("the daemon to answer", self._answers, 30)
         self.home = self.host("home", *HOME)
         self.start(self.web, "steady", [sys.executable, "-c", STEADY])
         self.wait_for_port(self.web, 81)
         return self
+
+    def machine(self):
+        """Where the daemon runs."""
+        return self.server
 
     def allow(self, accounts):
         config = server_config(self.access_log, accounts)
@@ -152,6 +156,14 @@ class CutLab(ProxyLab):
 
     def sessions(self, account):
         return [row for row in self.ask("session", "list") if row["account"] == account]
+
+
+class ContainerLab(CutLab):
+    """The core has a network of its own, as a container has; the daemon is beside it."""
+
+    def machine(self):
+        self.CONFIG = CONFIG.replace("{more}", f'namespace = "{self.server.namespace}"\n{{more}}')
+        return self.host("machine", "192.0.2.9")
 
 
 def last_growth(files, seconds):
@@ -219,6 +231,17 @@ class Cut(unittest.TestCase):
             self.assertIn("1 addresses are refused, 0 are missing, 0 are wanted by no measure", doctor)
             self.assertNotIn("FG-DMN-010", doctor)
             wait_for("alice to be let in again", lambda: lab.reaches(alices, own), BLOCK + 30)
+
+    def test_connections_that_end_in_a_container_are_seen_and_cut_from_the_machine(self):
+        with ContainerLab("") as lab:
+            got = {name: lab.folder / name for name in ("alices", "bobs")}
+            for name in got:
+                lab.download(lab.person(name[:-1], "vless"), name, ":81/", to=got[name])
+            wait_for("both to move", lambda: all(
+                any(row["down_rate"] > 1e5 for row in lab.sessions(who)) for who in ("alice", "bob")), 20)
+            lab.ask("session", "drop", "alice", "--yes")
+            grown = last_growth(got, 3)
+            self.assertGreater(grown["bobs"] - grown["alices"], 1.5, "hers stopped, his went on")
 
 
 if __name__ == "__main__":

@@ -1,15 +1,13 @@
 #include "sources/sockets/socket_watch.hpp"
 
 #include "base/paced_clock.hpp"
-#include "base/run_on.hpp"
-#include "kernel/capability.hpp"
-#include "kernel/operator_sessions.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <map>
 #include <set>
 #include <utility>
@@ -26,8 +24,6 @@ using namespace std::chrono_literals;
 constexpr Duration behind_the_second = 100ms;
 /// When no source has a session, and after a failure.
 constexpr Duration seldom = 10s;
-/// Ends that are heard in one go; the rest waits for the next look.
-constexpr int most_readings = 200;
 
 Error nothing_to_refuse(const AccountKey& account, const std::string& sharer) {
     return Error{
@@ -54,31 +50,22 @@ bool is_of(
 
 }  // namespace
 
-Result<void> SocketWatch::open() {
-    const auto place = kernel::NetworkNamespace::own();
-    auto sockets = kernel::SocketDiag::open(place);
-    if (!sockets) {
-        return sockets.error();
+SocketEye& SocketWatch::eye(const std::string& place) {
+    std::unique_ptr<SocketEye>& eye = eyes_[place];
+    if (!eye) {
+        eye = std::make_unique<SocketEye>(parts_.worker, place);
     }
-    sockets_ = std::make_shared<kernel::SocketDiag>(std::move(*sockets));
-    auto ends = kernel::SocketEvents::open(place);
-    if (ends) {
-        ends_.emplace(std::move(*ends));
-        deaf_.reset();
-    } else {
-        deaf_ = ends.error();
-    }
-    cannot_cut_ = kernel::why_not(kernel::Ability::cut_sockets, place);
-    return {};
+    return *eye;
 }
 
 std::vector<Error> SocketWatch::lacks() const {
     std::vector<Error> result;
-    bool has_sessions = false;
-    each_feed([&](const SessionFeed&) { has_sessions = true; });
-    for (const auto& missing : {fails_, deaf_, cannot_cut_}) {
-        if (has_sessions && missing) {
-            result.push_back(*missing);
+    const std::set<std::string> used = places();
+    for (const auto& [place, eye] : eyes_) {
+        for (const auto& missing : {eye->fails(), eye->deaf(), eye->cannot_cut()}) {
+            if (missing && used.contains(place)) {
+                result.push_back(*missing);
+            }
         }
     }
     return result;
@@ -86,20 +73,21 @@ std::vector<Error> SocketWatch::lacks() const {
 
 boost::asio::awaitable<void> SocketWatch::run() {
     for (;;) {
-        Result<void> done;
-        if (!sockets_) {
-            done = open();
+        bool soon = false;
+        const std::set<std::string> used = places();
+        for (const std::string& place : used) {
+            SocketEye& here = eye(place);
+            // Once even where nobody is: whether it works here is told from the start.
+            if (here.is_open() && !is_needed(place)) {
+                continue;
+            }
+            const auto done = co_await look(here);
+            if (!done) {
+                each_feed(place, [](SessionFeed& feed) { feed.table().cannot_look(feed); });
+            }
+            soon |= done.has_value() && is_needed(place);
         }
-        if (done && is_needed()) {
-            done = co_await look();
-        }
-        if (done) {
-            fails_.reset();
-        } else {
-            fails_ = done.error();
-            each_feed([](SessionFeed& feed) { feed.table().cannot_look(feed); });
-        }
-        co_await wait_for_next_look(!fails_ && is_needed());
+        co_await wait_for_next_look(soon);
     }
 }
 
@@ -118,68 +106,70 @@ void SocketWatch::each_feed(const std::function<void(SessionFeed&)>& take) const
     parts_.each_feed([&take](const std::string&, SessionFeed& feed) { take(feed); });
 }
 
+void SocketWatch::each_feed(const std::string& place, const std::function<void(SessionFeed&)>& take)
+    const {
+    each_feed([&](SessionFeed& feed) {
+        if (feed.place() == place) {
+            take(feed);
+        }
+    });
+}
+
 void SocketWatch::each_session(
-    const std::function<void(AccountKey key, const sessions::Session& session)>& take
+    const std::function<
+        void(AccountKey key, const sessions::Session& session, const std::string& place)>& take
 ) const {
     parts_.each_feed([&](const std::string& backend, const SessionFeed& feed) {
         feed.table().each([&](const sessions::Session& session) {
             take(
                 parts_.account_of ? parts_.account_of(backend, session.account)
                                   : AccountKey{backend, std::string(session.account)},
-                session
+                session,
+                feed.place()
             );
         });
     });
 }
 
-bool SocketWatch::is_needed() const {
+std::set<std::string> SocketWatch::places() const {
+    std::set<std::string> found;
+    each_feed([&found](const SessionFeed& feed) { found.insert(feed.place()); });
+    return found;
+}
+
+bool SocketWatch::is_needed(const std::string& place) const {
     bool needed = false;
-    each_feed([&](const SessionFeed& feed) { needed |= feed.wants_looks(); });
+    each_feed(place, [&](const SessionFeed& feed) { needed |= feed.wants_looks(); });
     return needed;
 }
 
-boost::asio::awaitable<Result<void>> SocketWatch::look() {
-    Look look;
-    look.at = parts_.clock.now();
-    look.sockets = std::move(buffer_);
-    look.sockets.clear();
-    auto list = [sockets = sockets_, &look]() -> Result<void> {
-        const auto found = [&look](const LiveSocket& socket) { look.sockets.push_back(socket); };
-        return sockets->list(kernel::SocketFilter(), kernel::Detail::bytes, found);
-    };
-    const auto done = co_await run_on(parts_.worker, std::move(list));
-    if (done) {
-        hear_ends();
-        take(look);
-    } else {
-        sockets_.reset();
+boost::asio::awaitable<Result<void>> SocketWatch::look(SocketEye& eye) {
+    const TimePoint at = parts_.clock.now();
+    const auto seen = co_await eye.look(parts_.clock);
+    if (!seen) {
+        co_return seen.error();
     }
-    buffer_ = std::move(look.sockets);
-    co_return done;
+    hear_ends(eye);
+    take(**seen, eye.place(), at);
+    co_return Result<void>{};
 }
 
-void SocketWatch::hear_ends() {
+void SocketWatch::hear_ends(SocketEye& eye) {
     const TimePoint now = parts_.clock.now();
-    bool whole = ends_.has_value();
-    for (int i = 0; whole && i < most_readings; ++i) {
-        const auto batch = ends_->read([&](const LiveSocket& socket) {
-            each_feed([&](SessionFeed& feed) { feed.table().saw_end(socket, now, feed); });
-        });
-        if (!batch || batch->has_gap) {
-            whole = false;
-        } else if (batch->closed == 0) {
-            break;
-        }
-    }
+    const bool whole = eye.hear_ends([&](const LiveSocket& socket) {
+        each_feed(eye.place(), [&](SessionFeed& feed) { feed.table().saw_end(socket, now, feed); });
+    });
     if (!whole) {
-        each_feed([&](SessionFeed& feed) { feed.table().missed_ends(now); });
+        each_feed(eye.place(), [&](SessionFeed& feed) { feed.table().missed_ends(now); });
     }
 }
 
-void SocketWatch::take(const Look& look) {
-    each_feed([&](SessionFeed& feed) {
-        feed.table().begin_look(look.at);
-        for (const LiveSocket& socket : look.sockets) {
+void SocketWatch::take(
+    const std::vector<LiveSocket>& sockets, const std::string& place, TimePoint at
+) {
+    each_feed(place, [&](SessionFeed& feed) {
+        feed.table().begin_look(at);
+        for (const LiveSocket& socket : sockets) {
             feed.table().see(socket);
         }
         feed.table().end_look(feed);
@@ -188,18 +178,22 @@ void SocketWatch::take(const Look& look) {
 
 // ---- cutting -----------------------------------------------------------------------------------
 
-kernel::CutOrder SocketWatch::order_for(const Wanted& wanted) const {
-    kernel::CutOrder order;
-    each_session([&](const AccountKey& key, const sessions::Session& session) {
-        if (!session.shared && wanted(key, session)) {
-            order.peers.push_back(session.flow.peer);
-            order.local_ports.push_back(session.flow.local.port);
+SocketWatch::Orders SocketWatch::orders_for(const Wanted& wanted) const {
+    Orders orders;
+    each_session(
+        [&](const AccountKey& key, const sessions::Session& session, const std::string& place) {
+            if (!session.shared && wanted(key, session)) {
+                orders[place].peers.push_back(session.flow.peer);
+                orders[place].local_ports.push_back(session.flow.local.port);
+            }
         }
-    });
-    std::ranges::sort(order.local_ports);
-    const auto doubled = std::ranges::unique(order.local_ports);
-    order.local_ports.erase(doubled.begin(), doubled.end());
-    return order;
+    );
+    for (auto& [place, order] : orders) {
+        std::ranges::sort(order.local_ports);
+        const auto doubled = std::ranges::unique(order.local_ports);
+        order.local_ports.erase(doubled.begin(), doubled.end());
+    }
+    return orders;
 }
 
 std::size_t SocketWatch::live_connections(
@@ -208,18 +202,26 @@ std::size_t SocketWatch::live_connections(
     const auto its = [&](const AccountKey& key, const sessions::Session& session) {
         return is_of(account, from, key, session);
     };
-    return order_for(its).peers.size();
+    std::size_t count = 0;
+    for (const auto& [place, order] : orders_for(its)) {
+        count += order.peers.size();
+    }
+    return count;
 }
 
 Result<std::vector<Denial>> SocketWatch::denials_of(const AccountKey& account) const {
     std::map<Address, std::set<AccountKey>> who;
     std::vector<Flow> own;
-    each_session([&](const AccountKey& key, const sessions::Session& session) {
-        who[session.flow.peer.address].insert(key);
-        if (key == account && !session.shared) {
-            own.push_back(session.flow);
+    each_session(
+        [&](const AccountKey& key, const sessions::Session& session, const std::string& place) {
+            who[session.flow.peer.address].insert(key);
+            if (key == account && !session.shared) {
+                own.push_back(session.flow);
+                // The port that customers use may be published to another one inside.
+                own.back().local.port = place.empty() ? session.flow.local.port : 0;
+            }
         }
-    });
+    );
     std::vector<Address> asked(own.size());
     std::ranges::transform(own, asked.begin(), [](const Flow& flow) { return flow.peer.address; });
     const kernel::ProtectedTargets never = parts_.told(asked);
@@ -253,8 +255,8 @@ boost::asio::awaitable<Result<std::optional<kernel::CutReport>>> SocketWatch::cu
     const auto its = [&](const AccountKey& key, const sessions::Session& session) {
         return is_of(account, from, key, session);
     };
-    kernel::CutOrder order = order_for(its);
-    co_return co_await carry_out(std::move(order), {});
+    Orders orders = orders_for(its);
+    co_return co_await carry_out(std::move(orders), {});
 }
 
 boost::asio::awaitable<Result<std::optional<kernel::CutReport>>> SocketWatch::cut_named(
@@ -263,37 +265,36 @@ boost::asio::awaitable<Result<std::optional<kernel::CutReport>>> SocketWatch::cu
     const auto its = [&names](const AccountKey&, const sessions::Session& session) {
         return names.contains(std::string(session.account));
     };
-    kernel::CutOrder order = order_for(its);
-    co_return co_await carry_out(std::move(order), std::move(spared));
+    Orders orders = orders_for(its);
+    co_return co_await carry_out(std::move(orders), std::move(spared));
 }
 
 boost::asio::awaitable<Result<std::optional<kernel::CutReport>>> SocketWatch::carry_out(
-    kernel::CutOrder order, std::vector<Address> spared
+    Orders orders, std::vector<Address> spared
 ) {
-    using Outcome = Result<std::optional<kernel::CutReport>>;
-    if (order.peers.empty() || !sockets_) {
-        co_return std::nullopt;
+    std::vector<Address> addresses;
+    for (const auto& [place, order] : orders) {
+        for (const Endpoint& peer : order.peers) {
+            addresses.push_back(peer.address);
+        }
     }
-    std::vector<Address> addresses(order.peers.size());
-    std::ranges::transform(order.peers, addresses.begin(), &Endpoint::address);
     auto targets = parts_.told(addresses);
     for (const Address& address : spared) {
         targets.add(address, kernel::Protection::trusted);
     }
-    auto work = [this, sockets = sockets_, order = std::move(order), targets = std::move(targets)](
-                ) mutable -> Outcome {
-        const auto place = kernel::NetworkNamespace::own();
-        if (auto done = kernel::add_what_is_here(targets, place, parts_.ssh_connection); !done) {
-            return done.error();
-        }
-        auto report = kernel::cut_connections(*sockets, order, targets);
+    std::optional<kernel::CutReport> all;
+    for (auto& [place, order] : orders) {
+        auto report = co_await eye(place).cut(std::move(order), targets, parts_.ssh_connection);
         if (!report) {
-            return report.error();
+            co_return report.error();
         }
-        return std::optional(std::move(*report));
-    };
-    Outcome outcome = co_await run_on(parts_.worker, std::move(work));
-    co_return outcome;
+        if (*report) {
+            all = all ? std::move(all) : kernel::CutReport();
+            all->cut += (*report)->cut;
+            std::ranges::move((*report)->left, std::back_inserter(all->left));
+        }
+    }
+    co_return all;
 }
 
 }  // namespace fairgate::sources::sockets

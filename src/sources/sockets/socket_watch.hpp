@@ -3,18 +3,17 @@
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "kernel/cut.hpp"
-#include "kernel/network_namespace.hpp"
 #include "kernel/protected_targets.hpp"
-#include "kernel/socket_events.hpp"
-#include "kernel/sockets.hpp"
 #include "model/account.hpp"
 #include "model/denial.hpp"
 #include "sessions/session_feed.hpp"
+#include "sources/sockets/socket_eye.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -31,8 +30,9 @@ using EachFeed = std::function<void(const TakeFeed& take)>;
 /// Whose a session is, by the name that its feed knows.
 using AccountOf = std::function<AccountKey(const std::string& backend, std::string_view name)>;
 
-/// Looks at this machine's sockets once a second, for all sources whose connections end here, and
-/// cuts an account's. What blocks is done by `worker`, a pool of one thread.
+/// Looks at the sockets of this machine and its containers once a second, for all sources whose
+/// connections end here, and cuts an account's. What blocks is done by `worker`, a pool of one
+/// thread.
 class SocketWatch {
 public:
     struct Parts {
@@ -68,42 +68,36 @@ public:
     /// that leaves nothing.
     Result<std::vector<Denial>> denials_of(const AccountKey& account) const;
 
-    /// Why sockets are not seen now.
-    const std::optional<Error>& fails() const { return fails_; }
-    /// Why it is not told when sockets end: short connections are then not confirmed.
-    const std::optional<Error>& deaf() const { return deaf_; }
-    /// What of the above does not work here, and why no connection could be cut; empty where no
-    /// source has sessions, since nothing is missed then.
+    /// Why sockets are not seen, why it is not told when they end (short connections are then not
+    /// confirmed), and why none could be cut; empty where no source has sessions, since nothing is
+    /// missed then.
     std::vector<Error> lacks() const;
 
 private:
-    struct Look {
-        TimePoint at;
-        std::vector<LiveSocket> sockets;
-    };
-    Result<void> open();
-    boost::asio::awaitable<Result<void>> look();
-    void hear_ends();
-    void take(const Look& look);
+    SocketEye& eye(const std::string& place);
+    boost::asio::awaitable<Result<void>> look(SocketEye& eye);
+    void hear_ends(SocketEye& eye);
+    void take(const std::vector<LiveSocket>& sockets, const std::string& place, TimePoint at);
+    std::set<std::string> places() const;
     void each_feed(const std::function<void(sessions::SessionFeed&)>& take) const;
-    void each_session(
-        const std::function<void(AccountKey key, const sessions::Session& session)>& take
+    void each_feed(
+        const std::string& place, const std::function<void(sessions::SessionFeed&)>& take
     ) const;
-    bool is_needed() const;
+    void each_session(
+        const std::function<
+            void(AccountKey key, const sessions::Session& session, const std::string& place)>& take
+    ) const;
+    bool is_needed(const std::string& place) const;
     using Wanted = std::function<bool(const AccountKey& key, const sessions::Session& session)>;
-    kernel::CutOrder order_for(const Wanted& wanted) const;
+    using Orders = std::map<std::string, kernel::CutOrder>;  ///< by place
+    Orders orders_for(const Wanted& wanted) const;
     boost::asio::awaitable<Result<std::optional<kernel::CutReport>>> carry_out(
-        kernel::CutOrder order, std::vector<Address> spared
+        Orders orders, std::vector<Address> spared
     );
     boost::asio::awaitable<void> wait_for_next_look(bool soon);
 
     Parts parts_;
-    std::shared_ptr<kernel::SocketDiag> sockets_;  ///< used by the worker alone
-    std::optional<kernel::SocketEvents> ends_;
-    std::vector<LiveSocket> buffer_;
-    std::optional<Error> fails_;
-    std::optional<Error> deaf_;
-    std::optional<Error> cannot_cut_;
+    std::map<std::string, std::unique_ptr<SocketEye>> eyes_;  ///< by place; none ever goes
 };
 
 }  // namespace fairgate::sources::sockets
