@@ -85,9 +85,10 @@ class CutLab(ProxyLab):
         super().__enter__()
         (self.folder / "state").mkdir()
         config = self.folder / "fairgate.toml"
+        machine = self.machine()
         config.write_text(self.CONFIG.format(
             folder=self.folder, log=self.access_log, more=self.acts_by.format(folder=self.folder, api=API)))
-        self.daemon = self.start(self.machine(), "daemon", [BINARIES / "fairgate", "daemon", "--config", config])
+        self.daemon = self.start(machine, "daemon", [BINARIES / "fairgate", "daemon", "--config", config])
         wait_for("the daemon to answer", self._answers, 30)
         self.home = self.host("home", *HOME)
         self.start(self.web, "steady", [sys.executable, "-c", STEADY])
