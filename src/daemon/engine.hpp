@@ -161,6 +161,9 @@ private:
         AccountId account, int limit, tracker::Slot slot
     ) const;
     /// Whether somebody is among them about whom nothing was decided yet; from then on it was.
+    /// Where a late comer came from, as far as it was noted.
+    std::vector<std::string> addresses_of(AccountId account, const tracker::CountedDevice& device)
+        const;
     bool has_new_late_comers(AccountId account, int limit, tracker::Slot slot);
     void freeze_order(Evidence& evidence, AccountId account, tracker::Slot slot) const;
     void forget_let_in(TimePoint before);

@@ -93,6 +93,9 @@ std::vector<tracker::CountedDevice> Engine::late_comers(AccountId account, int l
 bool Engine::has_new_late_comers(AccountId account, int limit, Slot slot) {
     bool some = false;
     for (const tracker::CountedDevice& device : late_comers(account, limit, slot)) {
+        if (addresses_of(account, device).empty()) {
+            continue;  // of a node: where it came from is told a little later
+        }
         const std::string name(tracker_.accounts().name(account));
         const std::string origin = tracker_.origin_table().network(device.origins.front()).text();
         some |= known_late_[name].emplace(origin, device.since).second;
@@ -113,20 +116,29 @@ void Engine::freeze_order(Evidence& evidence, AccountId account, Slot slot) cons
     if (!evidence.counted.empty()) {
         evidence.verdict += ": " + order_in_words(evidence.counted, slots);
     }
-    const Trail* trail = book_.find(account);
     for (const tracker::CountedDevice& device : late_comers(account, limit, slot)) {
-        for (const tracker::OriginKey key : device.origins) {
-            const Network network = tracker_.origin_table().network(key);
-            const auto at = trail == nullptr ? decltype(trail->origins.begin()){}
-                                             : trail->origins.find(network.text());
-            if (trail != nullptr && at != trail->origins.end()) {
-                const auto& noted = at->second.addresses;
-                evidence.refused.insert(evidence.refused.end(), noted.begin(), noted.end());
-            } else if (network.length() == (network.base().is_v4() ? 32 : 128)) {
-                evidence.refused.push_back(network.base().text());
-            }
+        const std::vector<std::string> noted = addresses_of(account, device);
+        evidence.refused.insert(evidence.refused.end(), noted.begin(), noted.end());
+    }
+}
+
+std::vector<std::string> Engine::addresses_of(
+    AccountId account, const tracker::CountedDevice& device
+) const {
+    std::vector<std::string> addresses;
+    const Trail* trail = book_.find(account);
+    for (const tracker::OriginKey key : device.origins) {
+        const Network network = tracker_.origin_table().network(key);
+        const auto at = trail == nullptr ? decltype(trail->origins.begin()){}
+                                         : trail->origins.find(network.text());
+        if (trail != nullptr && at != trail->origins.end()) {
+            const auto& noted = at->second.addresses;
+            addresses.insert(addresses.end(), noted.begin(), noted.end());
+        } else if (network.length() == (network.base().is_v4() ? 32 : 128)) {
+            addresses.push_back(network.base().text());
         }
     }
+    return addresses;
 }
 
 void Engine::refuse(

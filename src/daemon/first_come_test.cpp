@@ -126,6 +126,19 @@ TEST_F(FirstComeDaemon, a_fresh_install_only_says_what_it_would_have_refused) {
     EXPECT_EQ(decisions()[1].evidence.refused.size(), 2U);
 }
 
+// Nodes tell at different times: whoever came third may be told of first, and alone.
+TEST_F(FirstComeDaemon, a_late_comer_is_refused_as_soon_as_its_address_is_known) {
+    line(3s, "ann", "198.51.100.4");
+    echo(1s, "ann", "203.0.113.7");
+    echo(2s, "ann", "192.0.2.9");
+    pass(10s);
+    ASSERT_EQ(decisions().size(), 1U);
+    EXPECT_NE(decisions()[0].reason.find("no address of it was noted"), std::string::npos);
+    line(14s, "ann", "198.51.100.4");
+    pass(20s);
+    EXPECT_EQ(refused(), Texts{"198.51.100.4"});
+}
+
 // Its ban changed the same dictionaries and rules once more for each line.
 TEST_F(FirstComeDaemon, a_second_ban_of_one_address_changes_nothing) {
     three_phones(0s);

@@ -187,6 +187,16 @@ private:
     int number_ = 0;
 };
 
+TEST(FirstComeCount, who_may_still_hold_a_slot_is_counted_beyond_the_window) {
+    CountRule patient = rule();
+    patient.lifetime = patient.window * 3;
+    Tracker tracker(patient, OriginRule{}, std::make_shared<Networks81>());
+    const AccountId ann = tracker.mark("ann", Address::v4(20U << 24U), noon);
+    const TimePoint later = noon + slot_length * patient.window * 2;
+    tracker.mark("ann", Address::v4(21U << 24U), later);
+    EXPECT_EQ(tracker.origin_count(ann, slot_of(later)), 2);
+}
+
 RC_GTEST_PROP(FirstComeProperties, slots_are_really_free_after_the_lifetime, ()) {
     Tracker tracker(rule(), OriginRule{}, std::make_shared<Networks81>());
     Seats seats;

@@ -209,9 +209,12 @@ AccountId Tracker::know(std::string_view account) {
 }
 
 int Tracker::origin_count(AccountId account, Slot now) const {
+    const int reach = rule_.counting == Counting::first_come
+                          ? std::max(rule_.window, rule_.lifetime)
+                          : rule_.window;
     int count = 0;
     presences_.each(account, now, [&](const Presence& presence) {
-        count += now - presence.last < rule_.window ? 1 : 0;
+        count += now - presence.last < reach ? 1 : 0;
     });
     return count;
 }

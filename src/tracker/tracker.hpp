@@ -71,7 +71,8 @@ public:
     /// The account's origins as seen from `now`, into a buffer that the caller keeps.
     void origins(AccountId account, Slot now, std::vector<OriginActivity>& out) const;
     int devices(AccountId account, Slot now) const;
-    /// Origins of the account active in the window that ends with `now`.
+    /// Origins of the account active in the window that ends with `now`, or that still may hold a
+    /// slot by having come first.
     int origin_count(AccountId account, Slot now) const;
     std::optional<Slot> last_slot(AccountId account, Slot now) const;
     /// Whether the account was active at exactly this address, as far as its last eight bits tell.
