@@ -242,7 +242,8 @@ public:
         run(io, [this, id = measure.id]() -> boost::asio::awaitable<bool> { return undo(id); });
     }
     boost::asio::awaitable<bool> undo(MeasureId id) {
-        const auto lifting = co_await executor->undo(id, enforcement::OrderedBy{});
+        enforcement::OrderedBy by;
+        const auto lifting = co_await executor->undo(id, std::move(by));
         EXPECT_TRUE(decider->ends_carriers(*lifting));
         co_await decider->let_carriers_in(*lifting);
         co_await executor->settle();
