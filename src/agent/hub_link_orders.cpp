@@ -30,7 +30,7 @@ void HubLink::tell_held() {
     do {
         link::wire::Frame frame;
         link::wire::Held& held = *frame.mutable_held();
-        for (; told < all.size() && static_cast<std::size_t>(held.orders_size()) < in_one; ++told) {
+        for (; told < all.size() && std::cmp_less(held.orders_size(), in_one); ++told) {
             *held.add_orders() = link::to_wire(all[told]);
         }
         held.set_more(told < all.size());

@@ -63,7 +63,7 @@ asio::awaitable<Result<void>> Measures::hold(link::Order order) {
     if (!chosen) {
         co_return chosen.error();
     }
-    const std::string enforcer = *chosen;
+    const std::string& enforcer = *chosen;
     if (auto fine = co_await check(order, enforcer); !fine) {
         co_return fine;
     }

@@ -70,25 +70,34 @@ Acting::Acting(Parts parts)
         inner_.push_back(std::move(refusing_));
         refusing_ = std::make_unique<NodeEnforcer>(*inner_.back(), nodes_, clock);
     }
-    const auto decide = [this](const Measure& measure) { return decided(measure); };
     for (const auto& unit : world.units) {
         unit->refusing = refusing_.get();
-        enforcement::Enforcer* const acts = here(*unit);
-        if (acts != nullptr) {
-            unit->enforcer =
-                std::make_unique<enforcement::cutting::CuttingEnforcer>(*acts, *sockets_, clock);
-        }
-        if (has_nodes && acts != nullptr) {
-            inner_.push_back(std::move(unit->enforcer));
-            unit->enforcer = std::make_unique<NodeEnforcer>(*inner_.back(), nodes_, clock);
-        } else if (has_nodes) {
-            unit->enforcer =
-                std::make_unique<NodeEnforcer>(unit->backend->name(), nodes_, clock, decide);
-        }
+        choose_enforcer(*unit);
         if (has_nodes) {
+            choose_enforcer_of_nodes(*unit);
             refuse_by_nodes(*unit);
         }
     }
+}
+
+void Acting::choose_enforcer(Unit& unit) {
+    if (enforcement::Enforcer* const acts = here(unit)) {
+        unit.enforcer =
+            std::make_unique<enforcement::cutting::CuttingEnforcer>(*acts, *sockets_, parts_.clock);
+    }
+}
+
+/// First what acts here, if anything does, then the nodes.
+void Acting::choose_enforcer_of_nodes(Unit& unit) {
+    if (unit.enforcer) {
+        inner_.push_back(std::move(unit.enforcer));
+        unit.enforcer = std::make_unique<NodeEnforcer>(*inner_.back(), nodes_, parts_.clock);
+        return;
+    }
+    auto decide = [this](const Measure& measure) { return decided(measure); };
+    unit.enforcer = std::make_unique<NodeEnforcer>(
+        unit.backend->name(), nodes_, parts_.clock, std::move(decide)
+    );
 }
 
 /// Of the backends only a bare log has nothing that could disable an account. What is only recorded

@@ -79,6 +79,8 @@ public:
 private:
     /// What acts on the unit's accounts on this machine; null: nothing does.
     enforcement::Enforcer* here(const Unit& unit) const;
+    void choose_enforcer(Unit& unit);
+    void choose_enforcer_of_nodes(Unit& unit);
     void refuse_by_nodes(Unit& unit);
     std::vector<control::Check> test_nodes(const Unit& unit) const;
 

@@ -36,10 +36,10 @@ class CoreBackend final : public Backend {
 public:
     CoreBackend(
         boost::asio::any_io_executor executor,
-        const config::BackendSettings& settings,
+        config::BackendSettings settings,
         std::unique_ptr<xray::RunningCore> core
     )
-        : executor_(std::move(executor)), settings_(settings), core_(std::move(core)) {}
+        : executor_(std::move(executor)), settings_(std::move(settings)), core_(std::move(core)) {}
 
     const std::string& name() const override { return settings_.name; }
     logs::Names names() const override { return logs::Names::raw; }

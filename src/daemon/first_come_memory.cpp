@@ -26,7 +26,7 @@ std::string key_of(const std::string& backend) { return "first_come/" + backend;
 std::map<std::string, std::string> comings_as_text(const std::list<std::unique_ptr<Unit>>& units) {
     std::map<std::string, std::string> texts;
     for (const auto& unit : units) {
-        Kept kept{unit->engine->comings()};
+        const Kept kept{unit->engine->comings()};
         if (!kept.comings.empty()) {
             texts[unit->backend->name()] = json::write(kept);
         }

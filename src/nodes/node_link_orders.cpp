@@ -36,7 +36,7 @@ void NodeLink::send_orders() {
 }
 
 Result<void> NodeLink::take(const link::wire::Held& held) {
-    if (static_cast<std::size_t>(held.orders_size()) > link::most_held) {
+    if (std::cmp_greater(held.orders_size(), link::most_held)) {
         return link::bad_frame(record_.name, "it holds more measures than a node takes");
     }
     std::vector<link::Done> orders;
