@@ -135,7 +135,7 @@ std::optional<link::Order> OrderBook::next(TimePoint now) {
     };
     const auto under_way =
         std::ranges::count_if(entries_, [&](const auto& each) { return waits(each.second); });
-    if (static_cast<std::size_t>(under_way) >= most_under_way) {
+    if (std::cmp_greater_equal(under_way, most_under_way)) {
         return std::nullopt;
     }
     for (auto& [key, entry] : entries_) {

@@ -187,6 +187,7 @@ struct Node {
     }
 };
 
+// NOLINTNEXTLINE(readability-function-cognitive-complexity): what may happen, one case each
 RC_GTEST_PROP(
     OrderBookProperty, whatever_is_lost_on_the_way_the_node_ends_up_holding_what_is_wanted, ()
 ) {
