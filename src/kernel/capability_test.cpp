@@ -92,8 +92,9 @@ TEST(Capability, a_network_is_found_as_the_operator_names_it) {
     const NamespaceId own = NetworkNamespace::own().id();
     EXPECT_EQ(NetworkNamespace::find("")->id(), own);
     EXPECT_EQ(NetworkNamespace::find("/proc/self/ns/net")->id(), own);
-    std::string comm;
-    std::getline(std::ifstream("/proc/self/comm") >> std::ws, comm);
+    // A name of its own: other tests of this program run in networks of theirs at the same time.
+    const std::string comm = "fg-" + std::to_string(::getpid());
+    ASSERT_TRUE(std::ofstream("/proc/self/comm") << comm << std::flush);
     const auto here = NetworkNamespace::find("process:" + comm);
     ASSERT_TRUE(here) << to_line(here.error());
     EXPECT_EQ(here->id(), own);
