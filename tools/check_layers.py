@@ -10,7 +10,8 @@ import re
 import sys
 
 OWNERS = {
-    "sqlite3.h": {"store/sqlite"},
+    "sqlite3.h": {"store/sqlite", "importing"},
+    "minizip/": {"importing"},
     "maxminddb.h": {"geo"},
     "toml++": {"config", "cli"},
     "CLI/": {"cli"},

@@ -12,6 +12,7 @@ _fairgate() {
         --decoration) mapfile -t COMPREPLY < <(compgen -W "none compose syslog debug" -- "$cur"); return ;;
         --effect) mapfile -t COMPREPLY < <(compgen -W "never_counted never_blocked" -- "$cur"); return ;;
         --names) mapfile -t COMPREPLY < <(compgen -W "standard raw marzban pasarguard" -- "$cur"); return ;;
+        --only) mapfile -t COMPREPLY < <(compgen -W "panel core log limit protect firewall" -- "$cur"); return ;;
         --output) mapfile -t COMPREPLY < <(compgen -W "table wide json jsonl csv" -- "$cur"); return ;;
         --progress) mapfile -t COMPREPLY < <(compgen -W "auto json none" -- "$cur"); return ;;
         --reason) mapfile -t COMPREPLY < <(compgen -W "false-positive request test other" -- "$cur"); return ;;
@@ -19,7 +20,7 @@ _fairgate() {
         --sort) mapfile -t COMPREPLY < <(compgen -W "name devices seen rate" -- "$cur"); return ;;
         --state) mapfile -t COMPREPLY < <(compgen -W "shadow warned in_force released undone" -- "$cur"); return ;;
         --time) mapfile -t COMPREPLY < <(compgen -W "relative rfc3339" -- "$cur"); return ;;
-        --against|--asn|--ca-file|--config|--file|--limits|--policy|--socket|--token-file) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+        --against|--asn|--ca-file|--config|--file|--from|--limits|--out|--policy|--root|--socket|--token-file) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
         --account) mapfile -t COMPREPLY < <(fairgate __complete account "$cur" 2>/dev/null); return ;;
         --decision) mapfile -t COMPREPLY < <(fairgate __complete decision "$cur" 2>/dev/null); return ;;
     esac
@@ -29,8 +30,8 @@ _fairgate() {
         if [ $words -le 2 ]; then command="${command:+$command }$word"; fi
     done
     case $command in
-        '') offer="account agent backend block breaker completion config daemon decision demo doctor enforcer exempt explain help limit man mode node preview replay session source status top trust undo version violation watch why" ;;
-        account) offer="list show" ;;
+        '') offer="account agent backend block breaker completion config daemon decision demo doctor enforcer exempt explain help import ladder limit man mode node preview replay session setup source status top trust undo version violation watch why" ;;
+        account) offer="list show cleanup" ;;
         backend) offer="list" ;;
         block) offer="list check" ;;
         breaker) offer="close" ;;
@@ -38,6 +39,7 @@ _fairgate() {
         decision) offer="list show add extend cancel" ;;
         enforcer) offer="list test" ;;
         exempt) offer="list add remove check" ;;
+        ladder) offer="show set reset" ;;
         limit) offer="list show set clear preview" ;;
         mode) offer="show set clear" ;;
         node) offer="list show join revoke" ;;
@@ -56,6 +58,7 @@ _fairgate() {
         'session inbounds') case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
         'account list') case $cur in -*) offer="--over-limit --online --blocked --match --sort --limit --cursor --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
         'account show') case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="@account" ;; esac ;;
+        'account cleanup') case $cur in -*) offer="--all --dry-run --yes --strict --accept-risk --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
         'limit list') case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
         'limit show') case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="@account" ;; esac ;;
         'limit set') case $cur in -*) offer="--pattern --group --owner --reason --dry-run --yes --strict --accept-risk --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="@account" ;; esac ;;
@@ -79,6 +82,9 @@ _fairgate() {
         'mode show') case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
         'mode set') case $cur in -*) offer="--rule --group --account --for --reason --dry-run --yes --strict --accept-risk --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="shadow warn enforce" ;; esac ;;
         'mode clear') case $cur in -*) offer="--rule --group --account --dry-run --yes --strict --accept-risk --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
+        'ladder show') case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
+        'ladder set') case $cur in -*) offer="--window --warning --instant --reason --dry-run --yes --strict --accept-risk --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
+        'ladder reset') case $cur in -*) offer="--dry-run --yes --strict --accept-risk --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
         'breaker close') case $cur in -*) offer="--dry-run --yes --strict --accept-risk --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
         'preview enforce') case $cur in -*) offer="--over --fail-on --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
         'block list') case $cur in -*) offer="--account --address --limit --cursor --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
@@ -98,6 +104,7 @@ _fairgate() {
         'node show') case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
         'node join') case $cur in -*) offer="--backend --address --expires-in --dry-run --yes --strict --accept-risk --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
         'node revoke') case $cur in -*) offer="--dry-run --yes --strict --accept-risk --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
+        'setup'|'setup '*) case $cur in -*) offer="--from --non-interactive --only --root --dry-run --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
         'doctor'|'doctor '*) case $cur in -*) offer="--fix --dry-run --only --strict --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
         'config check') case $cur in -*) offer="--set --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="files" ;; esac ;;
         'config show') case $cur in -*) offer="--origin --changed --set --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
@@ -105,9 +112,10 @@ _fairgate() {
         'daemon'|'daemon '*) case $cur in -*) offer="--set --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
         'agent'|'agent '*) case $cur in -*) offer="--set --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="run join" ;; esac ;;
         'completion'|'completion '*) case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="bash zsh fish" ;; esac ;;
-        'man'|'man '*) case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="account agent backend block breaker completion config daemon decision demo doctor enforcer exempt explain help limit man mode node preview replay session source status top trust undo version violation watch why" ;; esac ;;
+        'man'|'man '*) case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="account agent backend block breaker completion config daemon decision demo doctor enforcer exempt explain help import ladder limit man mode node preview replay session setup source status top trust undo version violation watch why" ;; esac ;;
         'version'|'version '*) case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="" ;; esac ;;
-        'help'|'help '*) case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="account agent backend block breaker completion config daemon decision demo doctor enforcer exempt explain help limit man mode node preview replay session source status top trust undo version violation watch why" ;; esac ;;
+        'help'|'help '*) case $cur in -*) offer="--output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="account agent backend block breaker completion config daemon decision demo doctor enforcer exempt explain help import ladder limit man mode node preview replay session setup source status top trust undo version violation watch why" ;; esac ;;
+        'import'|'import '*) case $cur in -*) offer="--out --dry-run --yes --strict --accept-risk --output --json --color --ascii --utc --time --no-trunc --progress --config --socket --server --token-file --ca-file --pinned-sha256 --timeout --help" ;; *) offer="files" ;; esac ;;
     esac
     if [ "$offer" = files ]; then
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")

@@ -15,6 +15,8 @@ complete -c fairgate -n __fish_use_subcommand -a enforcer
 complete -c fairgate -n __fish_use_subcommand -a exempt
 complete -c fairgate -n __fish_use_subcommand -a explain -d 'how a log line is read, and what is ignored and why'
 complete -c fairgate -n __fish_use_subcommand -a help -d 'help on a command, or on an error code'
+complete -c fairgate -n __fish_use_subcommand -a import -d 'take over settings, limits, exemptions and open blocks of another tool'
+complete -c fairgate -n __fish_use_subcommand -a ladder
 complete -c fairgate -n __fish_use_subcommand -a limit
 complete -c fairgate -n __fish_use_subcommand -a man -d 'the manual page of a command, as mdoc'
 complete -c fairgate -n __fish_use_subcommand -a mode
@@ -22,6 +24,7 @@ complete -c fairgate -n __fish_use_subcommand -a node
 complete -c fairgate -n __fish_use_subcommand -a preview
 complete -c fairgate -n __fish_use_subcommand -a replay -d 'run old logs through a policy and see who would be over'
 complete -c fairgate -n __fish_use_subcommand -a session
+complete -c fairgate -n __fish_use_subcommand -a setup -d 'ask what to watch, test every answer, write the configuration'
 complete -c fairgate -n __fish_use_subcommand -a source
 complete -c fairgate -n __fish_use_subcommand -a status -d 'mode, health, sources, who is online, the last decisions'
 complete -c fairgate -n __fish_use_subcommand -a top -d 'accounts online, live, the busiest first'
@@ -55,7 +58,7 @@ complete -c fairgate -n '__fish_seen_subcommand_from session; and not __fish_see
 complete -c fairgate -n '__fish_seen_subcommand_from session; and __fish_seen_subcommand_from drop' -a '(fairgate __complete account (commandline -ct) 2>/dev/null)'
 complete -c fairgate -n '__fish_seen_subcommand_from session; and __fish_seen_subcommand_from drop' -l reason -x -d 'why, for those who come after you'
 complete -c fairgate -n '__fish_seen_subcommand_from session; and not __fish_seen_subcommand_from list drop inbounds' -a inbounds -d 'what can be known of each inbound\'s connections'
-complete -c fairgate -n '__fish_seen_subcommand_from account; and not __fish_seen_subcommand_from list show' -a list -d 'accounts with their devices and limits'
+complete -c fairgate -n '__fish_seen_subcommand_from account; and not __fish_seen_subcommand_from list show cleanup' -a list -d 'accounts with their devices and limits'
 complete -c fairgate -n '__fish_seen_subcommand_from account; and __fish_seen_subcommand_from list' -l over-limit -d 'only those over their limit'
 complete -c fairgate -n '__fish_seen_subcommand_from account; and __fish_seen_subcommand_from list' -l online -d 'only those online'
 complete -c fairgate -n '__fish_seen_subcommand_from account; and __fish_seen_subcommand_from list' -l blocked -d 'only those blocked'
@@ -63,8 +66,10 @@ complete -c fairgate -n '__fish_seen_subcommand_from account; and __fish_seen_su
 complete -c fairgate -n '__fish_seen_subcommand_from account; and __fish_seen_subcommand_from list' -l sort -x -a 'name devices seen rate' -d 'what to sort by'
 complete -c fairgate -n '__fish_seen_subcommand_from account; and __fish_seen_subcommand_from list' -l limit -s n -x -d 'at most so many'
 complete -c fairgate -n '__fish_seen_subcommand_from account; and __fish_seen_subcommand_from list' -l cursor -x -d 'go on where the last list ended'
-complete -c fairgate -n '__fish_seen_subcommand_from account; and not __fish_seen_subcommand_from list show' -a show -d 'one account: devices, networks, limit, decisions'
+complete -c fairgate -n '__fish_seen_subcommand_from account; and not __fish_seen_subcommand_from list show cleanup' -a show -d 'one account: devices, networks, limit, decisions'
 complete -c fairgate -n '__fish_seen_subcommand_from account; and __fish_seen_subcommand_from show' -a '(fairgate __complete account (commandline -ct) 2>/dev/null)'
+complete -c fairgate -n '__fish_seen_subcommand_from account; and not __fish_seen_subcommand_from list show cleanup' -a cleanup -d 'remove limits, exemptions and modes of accounts that are gone'
+complete -c fairgate -n '__fish_seen_subcommand_from account; and __fish_seen_subcommand_from cleanup' -l all -d 'also when it is very much'
 complete -c fairgate -n '__fish_seen_subcommand_from limit; and not __fish_seen_subcommand_from list show set clear preview' -a list -d 'all device limits, from files and from commands'
 complete -c fairgate -n '__fish_seen_subcommand_from limit; and not __fish_seen_subcommand_from list show set clear preview' -a show -d 'the limit of one account, and the ones that lost'
 complete -c fairgate -n '__fish_seen_subcommand_from limit; and __fish_seen_subcommand_from show' -a '(fairgate __complete account (commandline -ct) 2>/dev/null)'
@@ -139,6 +144,13 @@ complete -c fairgate -n '__fish_seen_subcommand_from mode; and not __fish_seen_s
 complete -c fairgate -n '__fish_seen_subcommand_from mode; and __fish_seen_subcommand_from clear' -l rule -x -a 'devices' -d 'only for this rule'
 complete -c fairgate -n '__fish_seen_subcommand_from mode; and __fish_seen_subcommand_from clear' -l group -x -d 'only for this panel group'
 complete -c fairgate -n '__fish_seen_subcommand_from mode; and __fish_seen_subcommand_from clear' -l account -x -d 'only for this account'
+complete -c fairgate -n '__fish_seen_subcommand_from ladder; and not __fish_seen_subcommand_from show set reset' -a show -d 'what follows the first, second and later violations'
+complete -c fairgate -n '__fish_seen_subcommand_from ladder; and not __fish_seen_subcommand_from show set reset' -a set -d 'change what follows violations; what is not said stays'
+complete -c fairgate -n '__fish_seen_subcommand_from ladder; and __fish_seen_subcommand_from set' -l window -x -d 'how long a violation counts'
+complete -c fairgate -n '__fish_seen_subcommand_from ladder; and __fish_seen_subcommand_from set' -l warning -x -d 'how long a warning may go unheeded'
+complete -c fairgate -n '__fish_seen_subcommand_from ladder; and __fish_seen_subcommand_from set' -l instant -x -d 'who scores so much is not warned first; 0: everybody is'
+complete -c fairgate -n '__fish_seen_subcommand_from ladder; and __fish_seen_subcommand_from set' -l reason -x -d 'why'
+complete -c fairgate -n '__fish_seen_subcommand_from ladder; and not __fish_seen_subcommand_from show set reset' -a reset -d 'back to the ladder that the configuration says'
 complete -c fairgate -n '__fish_seen_subcommand_from breaker; and not __fish_seen_subcommand_from close' -a close -d 'let blocks be enforced again after too many at once'
 complete -c fairgate -n '__fish_seen_subcommand_from preview; and not __fish_seen_subcommand_from enforce' -a enforce -d 'who would be blocked if you enforced now'
 complete -c fairgate -n '__fish_seen_subcommand_from preview; and __fish_seen_subcommand_from enforce' -l over -x -d 'judge the last so long; 24h if not said'
@@ -191,6 +203,11 @@ complete -c fairgate -n '__fish_seen_subcommand_from node; and __fish_seen_subco
 complete -c fairgate -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from join' -l address -x -d 'where the node finds this hub'
 complete -c fairgate -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from join' -l expires-in -x -d 'how long the token is good: 1d if not said'
 complete -c fairgate -n '__fish_seen_subcommand_from node; and not __fish_seen_subcommand_from list show join revoke' -a revoke -d 'refuse a node\'s certificate from now on, and end its connection'
+complete -c fairgate -n '__fish_seen_subcommand_from setup' -l from -r -F -d 'answers from a file (TOML) instead of a person'
+complete -c fairgate -n '__fish_seen_subcommand_from setup' -l non-interactive -d 'answers from FAIRGATE_SETUP_ variables'
+complete -c fairgate -n '__fish_seen_subcommand_from setup' -l only -x -a 'panel core log limit protect firewall' -d 'one step alone, again'
+complete -c fairgate -n '__fish_seen_subcommand_from setup' -l root -r -F -d 'look for what is installed below it; else /'
+complete -c fairgate -n '__fish_seen_subcommand_from setup' -l dry-run -d 'ask and test, show the difference, write nothing'
 complete -c fairgate -n '__fish_seen_subcommand_from doctor' -l fix -d 'repair what can be repaired safely'
 complete -c fairgate -n '__fish_seen_subcommand_from doctor' -l dry-run -d 'with --fix: say what would be done'
 complete -c fairgate -n '__fish_seen_subcommand_from doctor' -l only -x -d 'only these checks: source,enforcer'
@@ -208,8 +225,10 @@ complete -c fairgate -n '__fish_seen_subcommand_from daemon' -l set -x -d 'a set
 complete -c fairgate -n '__fish_seen_subcommand_from agent' -a 'run join'
 complete -c fairgate -n '__fish_seen_subcommand_from agent' -l set -x -d 'a setting, stronger than files; may be repeated'
 complete -c fairgate -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish'
-complete -c fairgate -n '__fish_seen_subcommand_from man' -a 'account agent backend block breaker completion config daemon decision demo doctor enforcer exempt explain help limit man mode node preview replay session source status top trust undo version violation watch why'
-complete -c fairgate -n '__fish_seen_subcommand_from help' -a 'account agent backend block breaker completion config daemon decision demo doctor enforcer exempt explain help limit man mode node preview replay session source status top trust undo version violation watch why'
+complete -c fairgate -n '__fish_seen_subcommand_from man' -a 'account agent backend block breaker completion config daemon decision demo doctor enforcer exempt explain help import ladder limit man mode node preview replay session setup source status top trust undo version violation watch why'
+complete -c fairgate -n '__fish_seen_subcommand_from help' -a 'account agent backend block breaker completion config daemon decision demo doctor enforcer exempt explain help import ladder limit man mode node preview replay session setup source status top trust undo version violation watch why'
+complete -c fairgate -n '__fish_seen_subcommand_from import' -F
+complete -c fairgate -n '__fish_seen_subcommand_from import' -l out -r -F -d 'write the configuration and a report there, and touch nothing else'
 complete -c fairgate -l output -s o -x -a 'table wide json jsonl csv' -d 'how to write: a table on a terminal, else tabs'
 complete -c fairgate -l json -d 'the same as -o json'
 complete -c fairgate -l color -x -a 'auto always never' -d 'colours; NO_COLOR and FORCE_COLOR are honoured'

@@ -22,12 +22,13 @@ constexpr std::array meanings = {
     Meaning{"FG-AUTH-001", 401}, Meaning{"FG-AUTH-003", 403}, Meaning{"FG-CTL-001", 404},
     Meaning{"FG-CTL-002", 404},  Meaning{"FG-CTL-003", 409},  Meaning{"FG-CTL-004", 422},
     Meaning{"FG-CTL-005", 409},  Meaning{"FG-CTL-006", 404},  Meaning{"FG-CTL-007", 400},
-    Meaning{"FG-CTL-008", 422},  Meaning{"FG-CTL-009", 409},  Meaning{"FG-JSN-001", 400},
-    Meaning{"FG-JSN-", 422},     Meaning{"FG-LIM-", 422},     Meaning{"FG-TIM-", 422},
-    Meaning{"FG-CFG-", 422},     Meaning{"FG-ENF-001", 409},  Meaning{"FG-ENF-002", 409},
-    Meaning{"FG-ENF-003", 409},  Meaning{"FG-STO-010", 404},  Meaning{"FG-STO-012", 409},
-    Meaning{"FG-STO-004", 507},  Meaning{"FG-STO-005", 503},  Meaning{"FG-NET-005", 504},
-    Meaning{"FG-NET-006", 504},  Meaning{"FG-NET-", 502},
+    Meaning{"FG-CTL-008", 422},  Meaning{"FG-CTL-009", 409},  Meaning{"FG-CTL-010", 409},
+    Meaning{"FG-CTL-011", 409},  Meaning{"FG-JSN-001", 400},  Meaning{"FG-JSN-", 422},
+    Meaning{"FG-LIM-", 422},     Meaning{"FG-TIM-", 422},     Meaning{"FG-CFG-", 422},
+    Meaning{"FG-ENF-001", 409},  Meaning{"FG-ENF-002", 409},  Meaning{"FG-ENF-003", 409},
+    Meaning{"FG-STO-010", 404},  Meaning{"FG-STO-012", 409},  Meaning{"FG-STO-004", 507},
+    Meaning{"FG-STO-005", 503},  Meaning{"FG-NET-005", 504},  Meaning{"FG-NET-006", 504},
+    Meaning{"FG-NET-", 502},
 };
 
 /// "FG-API-429" says its status itself.

@@ -21,6 +21,7 @@ std::vector<Route> table() {
     append(all, limit_routes());
     append(all, exception_routes());
     append(all, mode_routes());
+    append(all, ladder_routes());
     append(all, decision_routes());
     append(all, block_routes());
     append(all, node_routes());

@@ -1,6 +1,7 @@
 // Accounts: who is online, how many devices, what holds them.
 #include "api/tables.hpp"
 #include "control/accounts.hpp"
+#include "control/cleanup.hpp"
 
 #include <utility>
 
@@ -16,6 +17,11 @@ using control::AccountSearch;
 using control::AccountView;
 using control::Listed;
 using control::Scope;
+
+struct CleanupBody {
+    std::optional<bool> all;
+};
+BOOST_DESCRIBE_STRUCT(CleanupBody, (), (all))
 
 struct AccountsQuery {
     std::optional<std::string> match;
@@ -82,6 +88,13 @@ asio::awaitable<Result<AccountLimit>> limit(Parts parts, Call<None, None> call) 
     co_return control::show_limit(parts.desk.live, call.path.front());
 }
 
+asio::awaitable<Result<control::Change>> clean_up(Parts parts, Call<None, CleanupBody> call) {
+    const auto brake = call.body.all.value_or(false) ? control::Brake::off : control::Brake::on;
+    co_return co_await control::clean_up_accounts(
+        parts.desk, std::move(call.asker), brake, call.run
+    );
+}
+
 }  // namespace
 
 std::vector<Route> account_routes() {
@@ -102,6 +115,13 @@ std::vector<Route> account_routes() {
             Scope::read,
             "the limit of one account, and the ones that lost",
             &limit
+        ),
+        route(
+            Method::post,
+            "/accounts/cleanup",
+            Scope::write,
+            "remove what commands set for accounts that are gone",
+            &clean_up
         ),
     };
 }

@@ -19,7 +19,7 @@ json::Value or_null(json::Value schema) {
 
 json::Value device_number() {
     const boost::json::object number{{"type", "integer"}, {"minimum", 0}};
-    const boost::json::object word{{"const", "unlimited"}};
+    const boost::json::object word{{"enum", boost::json::array{"unlimited", "as named"}}};
     return boost::json::object{{"oneOf", boost::json::array{number, word}}};
 }
 

@@ -13,6 +13,7 @@ std::vector<Route> session_routes();
 std::vector<Route> limit_routes();
 std::vector<Route> exception_routes();
 std::vector<Route> mode_routes();
+std::vector<Route> ladder_routes();
 std::vector<Route> decision_routes();
 std::vector<Route> block_routes();
 std::vector<Route> node_routes();

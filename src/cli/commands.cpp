@@ -1,6 +1,7 @@
 #include "cli/table_blocks.hpp"
 #include "cli/table_enforcement.hpp"
 #include "cli/table_everyday.hpp"
+#include "cli/table_import.hpp"
 #include "cli/table_limits.hpp"
 #include "cli/table_nodes.hpp"
 #include "cli/table_running.hpp"
@@ -34,7 +35,8 @@ constexpr auto table = joined(
     block_commands,
     source_commands,
     node_commands,
-    running_commands
+    running_commands,
+    import_commands
 );
 
 constexpr bool is_in_order(const Command& command) {

@@ -98,6 +98,10 @@ TEST(writes, send_what_the_table_says) {
          R"(PUT /limits/account/ali {"reason":"paid","devices":5})"},
         {{"limit", "set", "--pattern", "vip_*", "4"}, R"(PUT /limits/pattern/vip_%2A {"devices":4})"
         },
+        {{"ladder", "set", "warn", "10m", "forever", "--window", "3d"},
+         R"(PUT /ladder {"steps":["warn","10m","forever"],"window":259200})"},
+        {{"ladder", "set", "--instant", "70"}, R"(PUT /ladder {"instant":70})"},
+        {{"ladder", "reset"}, "DELETE /ladder"},
         {{"limit", "clear", "--group", "gold"}, "DELETE /limits/group/gold"},
         {{"limit", "clear", "general", "--dry-run"}, "DELETE /limits/general?dry_run=true"},
         {{"exempt", "add", "ali", "--until", "2026-12-01", "--reason", "reseller"},

@@ -5,6 +5,8 @@
 #include "cli/look.hpp"
 #include "cli/parse.hpp"
 #include "config/load.hpp"
+#include "importing/comparison.hpp"
+#include "importing/plan.hpp"
 
 #include <chrono>
 #include <functional>
@@ -37,11 +39,21 @@ struct AgentOrder {
     std::string ssh_connection;  ///< of who started it, as in the environment
 };
 
+/// What `fairgate import` is told.
+struct ImportOrder {
+    importing::Plan plan;     ///< without faults
+    config::Sources sources;  ///< the configuration that is there
+    TimePoint now;
+    std::string folder;  ///< --out; empty: into the configuration and the database
+    enum class Does { look, take_over } does = Does::look;
+};
+
 /// Programs that are more than a client. main gives those it was built with.
 struct Programs {
     std::function<Result<int>(const DaemonOrder&)> daemon;
     std::function<Result<int>(const DemoOrder&, std::ostream&)> demo;
     std::function<Result<int>(const AgentOrder&, std::ostream&)> agent;
+    std::function<Result<importing::Comparison>(const ImportOrder&)> take_over;
     /// Files in the checkout that are made of other tables than the commands': path and content.
     std::function<std::vector<std::pair<std::string, std::string>>()> rendered;
 };

@@ -25,11 +25,13 @@ int run_source_tail(Context& context, const Invocation& invocation);
 int run_block_check(Context& context, const Invocation& invocation);
 int run_doctor(Context& context, const Invocation& invocation);
 
+int run_setup(Context& context, const Invocation& invocation);
 int run_config_check(Context& context, const Invocation& invocation);
 int run_config_show(Context& context, const Invocation& invocation);
 int run_config_schema(Context& context, const Invocation& invocation);
 int run_replay(Context& context, const Invocation& invocation);
 int run_explain(Context& context, const Invocation& invocation);
+int run_import(Context& context, const Invocation& invocation);
 int run_demo(Context& context, const Invocation& invocation);
 int run_agent(Context& context, const Invocation& invocation);
 int run_node_show(Context& context, const Invocation& invocation);

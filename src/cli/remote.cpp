@@ -108,6 +108,17 @@ std::string path_of(const Invocation& invocation, const PathValues& more) {
 boost::json::object details_of(const Invocation& invocation, const PathValues& more) {
     boost::json::object details;
     for (const Argument& argument : invocation.command->arguments) {
+        if (argument.presence == Presence::many || argument.presence == Presence::some) {
+            if (const auto given = invocation.arguments.find(argument.name);
+                given != invocation.arguments.end() && !given->second.empty()) {
+                boost::json::array list;
+                for (const std::string& each : given->second) {
+                    list.push_back(typed(argument.kind, each));
+                }
+                details[member_name(argument.name)] = std::move(list);
+            }
+            continue;
+        }
         const auto value = invocation.argument(argument.name);
         if (value && !is_in_path(*invocation.command, argument.name) &&
             !more.contains(argument.name)) {

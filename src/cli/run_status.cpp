@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::array status_sources = {
     Column{"source", "SOURCE"},
+    Column{"node", "NODE", Show::text, 2},
     Column{"state", "STATE", Show::state},
     Column{"events_per_second", "EVENTS/S", Show::rate},
     Column{"last_line", "LAST LINE", Show::time},

@@ -32,6 +32,8 @@ std::string_view meaning(logs::Skip skip) {
             return "it went to an outbound that leads nowhere";
         case Skip::tainted:
             return "it follows text that a client may have forged";
+        case Skip::cdn:
+            return "it is the address of the CDN in front of the inbound, and not the client's";
         case Skip::too_long:
             return "it is longer than 64 KiB";
     }

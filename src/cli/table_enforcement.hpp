@@ -186,6 +186,57 @@ inline constexpr std::array enforcement_commands = {
         .run = run_change,
     },
     Command{
+        .path = "ladder show",
+        .group = Group::enforcement,
+        .summary = "what follows the first, second and later violations",
+        .examples = {{"fairgate ladder show", ""}},
+        .call = {Method::get, "/ladder"},
+        .columns =
+            {{"steps", "STEPS", Show::list},
+             {"window", "WITHIN"},
+             {"warning", "A WARNING LASTS"},
+             {"instant", "AT ONCE FROM A SCORE OF", Show::number},
+             {"source", "SET IN"},
+             {"by", "BY"},
+             {"at", "WHEN", Show::time},
+             {"reason", "REASON"}},
+        .run = run_record,
+    },
+    Command{
+        .path = "ladder set",
+        .group = Group::enforcement,
+        .summary = "change what follows violations; what is not said stays",
+        .detail = "Each violation within the window takes the next step, and every one beyond the "
+                  "last takes the last again. A step is warn, a block for a time such as 10m, "
+                  "forever (until you release it), or revoke (the same, and the panel makes the "
+                  "subscription and its keys anew, which nothing takes back).",
+        .arguments = {{"steps", ValueKind::text, Presence::many, "warn, 10m, 1h, forever, revoke"}},
+        .flags =
+            {{"window", 0, ValueKind::duration, "DURATION", "how long a violation counts"},
+             {"warning", 0, ValueKind::duration, "DURATION", "how long a warning may go unheeded"},
+             {"instant",
+              0,
+              ValueKind::integer,
+              "SCORE",
+              "who scores so much is not warned first; 0: everybody is"},
+             {"reason", 0, ValueKind::text, "TEXT", "why"}},
+        .examples =
+            {{"fairgate ladder set warn 10m 30m 1h forever", ""},
+             {"fairgate ladder set --window 3d --warning 3m", ""}},
+        .effect = Effect::writes,
+        .call = {Method::put, "/ladder"},
+        .run = run_change,
+    },
+    Command{
+        .path = "ladder reset",
+        .group = Group::enforcement,
+        .summary = "back to the ladder that the configuration says",
+        .examples = {{"fairgate ladder reset", ""}},
+        .effect = Effect::writes,
+        .call = {Method::del, "/ladder"},
+        .run = run_change,
+    },
+    Command{
         .path = "breaker close",
         .group = Group::enforcement,
         .summary = "let blocks be enforced again after too many at once",

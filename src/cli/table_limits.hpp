@@ -87,6 +87,19 @@ inline constexpr std::array limit_commands = {
         .run = run_account_show,
     },
     Command{
+        .path = "account cleanup",
+        .group = Group::limits,
+        .summary = "remove limits, exemptions and modes of accounts that are gone",
+        .detail =
+            "Only what commands have set, and only by complete lists of all panels and cores. "
+            "When very much would go nothing is removed unless you say --all.",
+        .flags = {{"all", 0, ValueKind::none, "", "also when it is very much"}},
+        .examples = {{"fairgate account cleanup --dry-run", ""}},
+        .effect = Effect::writes,
+        .call = {Method::post, "/accounts/cleanup"},
+        .run = run_change,
+    },
+    Command{
         .path = "limit list",
         .group = Group::limits,
         .summary = "all device limits, from files and from commands",

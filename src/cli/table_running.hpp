@@ -11,6 +11,36 @@ inline constexpr Flag set_flag = {
 
 inline constexpr std::array running_commands = {
     Command{
+        .path = "setup",
+        .group = Group::running,
+        .summary = "ask what to watch, test every answer, write the configuration",
+        .detail =
+            "Finds what is on this machine, then asks for a panel, a core or a log, a limit and "
+            "addresses to protect; each answer is tried at once, and one that does not pass is "
+            "asked "
+            "again. Ends in shadow mode: nobody is blocked. A run that was cut goes on where it "
+            "was. "
+            "With --from or --non-interactive nothing is asked, and the first answer that does not "
+            "pass ends it with nothing written (docs/setup.md).",
+        .flags =
+            {{"from", 0, ValueKind::file, "FILE", "answers from a file (TOML) instead of a person"},
+             {"non-interactive", 0, ValueKind::none, "", "answers from FAIRGATE_SETUP_ variables"},
+             {"only",
+              0,
+              ValueKind::choice,
+              "STEP",
+              "one step alone, again",
+              "panel|core|log|limit|protect|firewall"},
+             {"root", 0, ValueKind::file, "FOLDER", "look for what is installed below it; else /"},
+             {"dry-run", 0, ValueKind::none, "", "ask and test, show the difference, write nothing"}
+            },
+        .examples =
+            {{"fairgate setup", ""},
+             {"fairgate setup --only limit", "change one answer"},
+             {"fairgate setup --from answers.toml", "unattended, for cloud-init"}},
+        .run = run_setup,
+    },
+    Command{
         .path = "doctor",
         .group = Group::running,
         .summary = "prove every stage, from log line to block, and say what is wrong",

@@ -3,8 +3,9 @@
 #include "config/file.hpp"
 #include "config/reading.hpp"
 
-#include <algorithm>
 #include <filesystem>
+#include <map>
+#include <optional>
 
 namespace fairgate::config {
 
@@ -24,16 +25,21 @@ void read_file(Reading& reading, const std::string& path, Purpose purpose) {
     );
 }
 
-std::vector<std::string> drop_ins(const std::filesystem::path& directory) {
-    std::vector<std::string> files;
+/// Names and, of what is not in the folder yet, texts.
+std::map<std::string, std::optional<std::string>> drop_ins(
+    const std::filesystem::path& directory, const Sources& sources
+) {
+    std::map<std::string, std::optional<std::string>> files;
     std::error_code error;
     for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
         const std::string name = entry.path().filename().string();
         if (name.ends_with(".toml") && !name.starts_with('.')) {
-            files.push_back(entry.path().string());
+            files[name] = std::nullopt;
         }
     }
-    std::ranges::sort(files);
+    for (const auto& [name, text] : sources.drop_ins) {
+        files[name] = text;
+    }
     return files;
 }
 
@@ -47,8 +53,14 @@ void read_files(Reading& reading, const Sources& sources) {
         read_file(reading, sources.file, Purpose::daemon);
     }
     const std::filesystem::path directory = std::filesystem::path(sources.file).parent_path();
-    for (const std::string& file : drop_ins(directory / "conf.d")) {
-        read_file(reading, file, Purpose::daemon);
+    for (const auto& [name, text] : drop_ins(directory / "conf.d", sources)) {
+        const std::string file = (directory / "conf.d" / name).string();
+        if (text) {
+            reading.add_file(file);
+            reading.apply(read_toml(file, *text, Shown::lines), Purpose::daemon);
+        } else {
+            read_file(reading, file, Purpose::daemon);
+        }
     }
     const std::string secrets = (directory / "secrets.toml").string();
     if (std::filesystem::exists(secrets, error)) {

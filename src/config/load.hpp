@@ -42,6 +42,8 @@ struct Sources {
     enum class Missing { is_a_fault, is_empty } missing = Missing::is_empty;
     Environment environment = {};
     std::vector<std::string> flags = {};  ///< "limits.general=3", from --set
+    /// Files of conf.d as they are going to be, whatever is there now: name -> text.
+    std::map<std::string, std::string> drop_ins = {};
 };
 
 /// Where the configuration is when nobody says otherwise.

@@ -20,7 +20,7 @@ std::string escaped(const std::string& text) {
 
 }  // namespace
 
-std::string pattern_text(const PatternLimit& pattern) {
+std::string pattern_text(const NameText& pattern) {
     if (!pattern.match.empty()) {
         return pattern.match;
     }

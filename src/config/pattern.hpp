@@ -7,6 +7,6 @@
 namespace fairgate::config {
 
 /// The pattern as one text: "vip_*", or a regular expression behind "re:".
-std::string pattern_text(const PatternLimit& pattern);
+std::string pattern_text(const NameText& pattern);
 
 }  // namespace fairgate::config

@@ -52,6 +52,9 @@ struct CountingSettings {
     std::vector<std::string> blackhole_tags = {"block", "blocked", "blackhole", "BLOCK"};
     NameForm names = NameForm::standard;
     std::vector<std::string> trusted_proxy_inbounds;
+    std::vector<std::string> cdn_inbounds;
+    std::vector<std::string> cdn_nodes;
+    std::vector<std::string> ignored_nodes;
 };
 
 /// What acts on an account that more origins use than may, where who came first is left alone.
@@ -71,12 +74,20 @@ struct FirstComeSettings {
 };
 
 /// Accounts chosen by the text of their name. Exactly one of the four ways is set.
-struct PatternLimit {
+struct NameText {
     std::string match;  ///< "vip_*"; `*` is any text, `?` one character
     std::string prefix;
     std::string suffix;
     std::string regex;
-    int devices = 0;
+};
+
+struct PatternLimit : NameText {
+    int devices = 0;  ///< 0: the name tells it, where {devices} stands in `match`
+};
+
+/// Whose accounts of such names are, whatever the panel says.
+struct OwnerPattern : NameText {
+    std::string name;  ///< the owner's
 };
 
 struct LimitSettings {
@@ -91,9 +102,10 @@ struct LimitSettings {
     Duration within = 10min;
 };
 
-/// One step of the ladder: a warning, or a block for a time or until an operator releases it.
+/// One step of the ladder: a warning, a block for a time or until an operator releases it, or such
+/// a block with the subscription and its keys made anew.
 struct LadderStep {
-    enum class Kind { warn, block, until_released };
+    enum class Kind { warn, block, until_released, revoke };
     Kind kind = Kind::warn;
     Duration length{0};  ///< only of `block`
 
@@ -110,6 +122,7 @@ struct LadderSettings {
     };
     Duration window = std::chrono::days(7);
     Duration warning = 10min;
+    std::optional<int> instant;
 };
 
 /// A mode for some accounts only. `name` is a group's or an account's.
@@ -197,8 +210,8 @@ struct SourceSettings {
     Duration silence = 10min;
 };
 
-enum class BackendType { pasarguard, xray };
-BOOST_DESCRIBE_ENUM(BackendType, pasarguard, xray)
+enum class BackendType { pasarguard, marzban, xray };
+BOOST_DESCRIBE_ENUM(BackendType, pasarguard, marzban, xray)
 
 enum class BackendAction { disable, move_group };
 BOOST_DESCRIBE_ENUM(BackendAction, disable, move_group)
@@ -254,6 +267,7 @@ struct Settings {
     LadderSettings ladder;
     ModeSettings mode;
     ExemptSettings exempt;
+    std::vector<OwnerPattern> owners;
     FilterSettings filter;
     TrustSettings trust;
     BreakerSettings breaker;

@@ -10,6 +10,10 @@ namespace fairgate::config {
 /// daemon needs to run.
 std::vector<Row> policy_rows();
 std::vector<Row> daemon_rows();
-std::vector<Row> firewall_rows();  ///< in daemon_rows() already
+// Already in these:
+std::vector<Row> decision_rows();
+std::vector<Row> owner_rows();
+std::vector<Row> filter_rows();
+std::vector<Row> firewall_rows();
 
 }  // namespace fairgate::config

@@ -195,7 +195,7 @@ std::vector<Row> backend_rows() {
         {"backend[].type",
          Scope::daemon,
          into<at, &B::type>(),
-         "The product: pasarguard is a panel, xray a bare Xray or V2Ray without one.",
+         "The product: pasarguard and marzban are panels, xray a bare Xray or V2Ray without one.",
          "\"pasarguard\"",
          {},
          {},
@@ -222,7 +222,9 @@ std::vector<Row> backend_rows() {
          into<at, &B::inbounds>(),
          "Tags of inbounds that the core must have, so that another core at its port is noticed. "
          "Xray "
-         "before 25.6.7 cannot list its inbounds and needs them."},
+         "before 25.6.7 cannot list its inbounds and needs them. For type = \"marzban\" with "
+         "action = "
+         "\"move_group\": the inbounds a restricted account may still use."},
         {"backend[].online",
          Scope::daemon,
          into<at, &B::online>(),
@@ -247,7 +249,9 @@ std::vector<Row> backend_rows() {
         {"backend[].api_key",
          Scope::secret,
          into<at, &B::api_key>(),
-         "An API key instead of a login. Only in secrets.toml or the environment."},
+         "An API key instead of a login, where the panel has them (PasarGuard 5.1 and later). Only "
+         "in "
+         "secrets.toml or the environment."},
         {"backend[].api_key_file",
          Scope::daemon,
          into<at, &B::api_key_file>(),
@@ -264,11 +268,14 @@ std::vector<Row> backend_rows() {
         {"backend[].nodes",
          Scope::daemon,
          into<at, &B::nodes>(),
-         "Read the logs of these nodes only. Empty: all."},
+         "Read the logs of these nodes only. Empty: all. A Marzban panel's own core is called "
+         "Master."},
         {"backend[].action",
          Scope::daemon,
          into<at, &B::action>(),
-         "What a block does to an account: disable, or move_group to a group that leads nowhere. "
+         "What a block does to an account: disable, or move_group to a group that leads nowhere "
+         "(to "
+         "the inbounds named in inbounds, where the panel has no groups). "
          "disable, because every panel has it."},
         {"backend[].group", Scope::daemon, into<at, &B::group>(), "The group for move_group."},
         {"backend[].refresh",
@@ -290,96 +297,6 @@ std::vector<Row> daemon_rows() {
         all.insert(all.end(), some.begin(), some.end());
     }
     return all;
-}
-
-std::span<const SectionRow> section_rows() {
-    static constexpr std::array rows = {
-        SectionRow{"counting", "How devices are counted."},
-        SectionRow{
-            "first_come",
-            "Only for `counting.method = \"first_come\"`: previous connections stay, the new one "
-            "is refused."
-        },
-        SectionRow{
-            "limits",
-            "How many devices an account may use at once. The first that is set "
-            "wins: account, pattern, group, owner, the panel's field, general."
-        },
-        SectionRow{"ladder", "What follows a violation."},
-        SectionRow{"mode", "Whether decisions are recorded, told or carried out."},
-        SectionRow{"exempt", "Accounts that are never limited."},
-        SectionRow{"filter", "Which accounts are judged at all."},
-        SectionRow{"trust", "Addresses that are never counted or never blocked."},
-        SectionRow{
-            "breaker",
-            "The circuit breaker: many blocks at once are more likely a fault "
-            "than a crowd of sharers."
-        },
-        SectionRow{"firewall", "What blocks accounts that no panel and no core holds."},
-        SectionRow{"daemon", "The program itself."},
-        SectionRow{"agents", "Agents on other machines that report to this daemon."},
-        SectionRow{"agent", "For `fairgate agent`, on such a machine; the daemon passes it over."},
-        SectionRow{"log", "Its own log."},
-    };
-    return rows;
-}
-
-std::span<const ArrayRow> array_rows() {
-    using bind::clear;
-    using bind::open_named;
-    using bind::open_next;
-    static constexpr std::array rows = {
-        ArrayRow{
-            "limits.patterns[]",
-            Scope::policy,
-            "",
-            &open_next<&Settings::limits, &LimitSettings::patterns>,
-            &clear<&Settings::limits, &LimitSettings::patterns>,
-            "Limits by name, the first that fits; with exactly one of match, prefix, suffix, "
-            "regex."
-        },
-        ArrayRow{
-            "mode.groups[]",
-            Scope::policy,
-            "name",
-            &open_named<&ScopedMode::name, &Settings::mode, &ModeSettings::groups>,
-            &clear<&Settings::mode, &ModeSettings::groups>,
-            "A mode for one panel group."
-        },
-        ArrayRow{
-            "mode.accounts[]",
-            Scope::policy,
-            "name",
-            &open_named<&ScopedMode::name, &Settings::mode, &ModeSettings::accounts>,
-            &clear<&Settings::mode, &ModeSettings::accounts>,
-            "A mode for one account."
-        },
-        ArrayRow{
-            "exempt.accounts[]",
-            Scope::policy,
-            "name",
-            &open_named<&Exemption::name, &Settings::exempt, &ExemptSettings::accounts>,
-            &clear<&Settings::exempt, &ExemptSettings::accounts>,
-            "One exempt account."
-        },
-        ArrayRow{
-            "source[]",
-            Scope::daemon,
-            "name",
-            &open_named<&SourceSettings::name, &Settings::sources>,
-            &clear<&Settings::sources>,
-            "Where observations come from."
-        },
-        ArrayRow{
-            "backend[]",
-            Scope::daemon,
-            "name",
-            &open_named<&BackendSettings::name, &Settings::backends>,
-            &clear<&Settings::backends>,
-            "What holds accounts: a panel, or a core without one."
-        },
-    };
-    return rows;
 }
 
 }  // namespace fairgate::config

@@ -106,6 +106,23 @@ std::vector<Row> counting_rows() {
          "Inbounds that stand behind a proxy you run and that take the client's address from a "
          "header. Only there a header's address is counted: anyone else can write one.",
          "[\"ws-cdn\"]"},
+        {"counting.cdn_inbounds",
+         Scope::policy,
+         into<at, &C::cdn_inbounds>(),
+         "Inbounds that are reached through a CDN only. An address that a header tells is counted; "
+         "one that came with the connection is the CDN's own and is not.",
+         "[\"ws-cf\"]"},
+        {"counting.cdn_nodes",
+         Scope::policy,
+         into<at, &C::cdn_nodes>(),
+         "Nodes of which the same is true for every inbound.",
+         "[\"de-cdn\"]"},
+        {"counting.ignored_nodes",
+         Scope::policy,
+         into<at, &C::ignored_nodes>(),
+         "Nodes on which nobody's devices are counted: for tests, for transit. What was seen there "
+         "is shown by `why`.",
+         "[\"test-1\"]"},
     };
 }
 
@@ -232,149 +249,13 @@ std::vector<Row> limit_rows() {
         {"limits.patterns[].devices",
          Scope::policy,
          into<at, &L::patterns, &P::devices>(),
-         "Devices at once.",
+         "Devices at once. Without it the name tells it: {devices} in `match` stands for its "
+         "digits "
+         "(\"*.{devices}.User\" gives ali.3.User three).",
          "4",
          "1",
          most_devices,
-         "unlimited",
-         Need::required},
-    };
-}
-
-// NOLINTNEXTLINE(readability-function-size): a table, a row after the other
-std::vector<Row> decision_rows() {
-    using M = ModeSettings;
-    return {
-        {"ladder.steps",
-         Scope::policy,
-         into<&Settings::ladder, &LadderSettings::steps>(),
-         "What happens at the first, second … violation within `window`: \"warn\", a block for a "
-         "time, or \"forever\" (until an operator releases it). The last step repeats. Steps that "
-         "rise let a mistake pass cheaply."},
-        {"ladder.window",
-         Scope::policy,
-         into<&Settings::ladder, &LadderSettings::window>(),
-         "How long a violation counts for the next step. A week: who shares does so every day.",
-         {},
-         "1h",
-         "365d"},
-        {"ladder.warning",
-         Scope::policy,
-         into<&Settings::ladder, &LadderSettings::warning>(),
-         "How long a warning may go unheeded. Who then still is over the limit gets the next step. "
-         "Ten minutes: time to put the other phone away.",
-         {},
-         "10s",
-         "7d"},
-        {"mode.global",
-         Scope::policy,
-         into<&Settings::mode, &M::global>(),
-         "shadow records what would have been done, warn also tells, enforce acts. Of all modes "
-         "that apply the most lenient wins. shadow, so that a new installation blocks nobody."},
-        {"mode.until",
-         Scope::policy,
-         into<&Settings::mode, &M::until>(),
-         "When the mode above ends; after that it is shadow. Unset: it stays.",
-         "2026-12-01"},
-        {"mode.groups[].name",
-         Scope::policy,
-         into<&Settings::mode, &M::groups, &ScopedMode::name>(),
-         "The panel group.",
-         "\"trial\"",
-         {},
-         {},
-         {},
-         Need::required},
-        {"mode.groups[].mode",
-         Scope::policy,
-         into<&Settings::mode, &M::groups, &ScopedMode::mode>(),
-         "Its mode.",
-         "\"warn\"",
-         {},
-         {},
-         {},
-         Need::required},
-        {"mode.groups[].until",
-         Scope::policy,
-         into<&Settings::mode, &M::groups, &ScopedMode::until>(),
-         "When it ends. Unset: it stays.",
-         "2026-12-01"},
-        {"mode.accounts[].name",
-         Scope::policy,
-         into<&Settings::mode, &M::accounts, &ScopedMode::name>(),
-         "The account.",
-         "\"ali\"",
-         {},
-         {},
-         {},
-         Need::required},
-        {"mode.accounts[].mode",
-         Scope::policy,
-         into<&Settings::mode, &M::accounts, &ScopedMode::mode>(),
-         "Its mode.",
-         "\"shadow\"",
-         {},
-         {},
-         {},
-         Need::required},
-        {"mode.accounts[].until",
-         Scope::policy,
-         into<&Settings::mode, &M::accounts, &ScopedMode::until>(),
-         "When it ends. Unset: it stays.",
-         "2026-12-01"},
-        {"exempt.accounts[].name",
-         Scope::policy,
-         into<&Settings::exempt, &ExemptSettings::accounts, &Exemption::name>(),
-         "The account that is never limited.",
-         "\"ali\"",
-         {},
-         {},
-         {},
-         Need::required},
-        {"exempt.accounts[].until",
-         Scope::policy,
-         into<&Settings::exempt, &ExemptSettings::accounts, &Exemption::until>(),
-         "When the exemption ends. Unset: never.",
-         "2026-12-01"},
-        {"exempt.accounts[].reason",
-         Scope::policy,
-         into<&Settings::exempt, &ExemptSettings::accounts, &Exemption::reason>(),
-         "Why, for those who come after you.",
-         "\"reseller\""},
-    };
-}
-
-std::vector<Row> filter_rows() {
-    using F = FilterSettings;
-    constexpr auto at = &Settings::filter;
-    return {
-        {"filter.include_groups",
-         Scope::policy,
-         into<at, &F::include_groups>(),
-         "Judge only members of these panel groups. Empty: all."},
-        {"filter.exclude_groups",
-         Scope::policy,
-         into<at, &F::exclude_groups>(),
-         "Never judge members of these panel groups. Stronger than include."},
-        {"filter.include_owners",
-         Scope::policy,
-         into<at, &F::include_owners>(),
-         "Judge only accounts of these owners. Empty: all."},
-        {"filter.exclude_owners",
-         Scope::policy,
-         into<at, &F::exclude_owners>(),
-         "Never judge accounts of these owners. Stronger than include."},
-        {"trust.never_counted",
-         Scope::policy,
-         into<&Settings::trust, &TrustSettings::never_counted>(),
-         "Addresses, networks and AS numbers that are no device: your monitoring, a CDN.",
-         "[\"192.0.2.0/24\", \"AS64500\"]"},
-        {"trust.never_blocked",
-         Scope::policy,
-         into<&Settings::trust, &TrustSettings::never_blocked>(),
-         "Addresses, networks and AS numbers that no block ever touches. This machine, its "
-         "gateway, panels, nodes and your own session are always among them.",
-         "[\"198.51.100.7\"]"},
+         "unlimited"},
     };
 }
 
@@ -383,7 +264,8 @@ std::vector<Row> filter_rows() {
 std::vector<Row> policy_rows() {
     std::vector<Row> all;
     for (auto* part :
-         {&counting_rows, &first_come_rows, &limit_rows, &decision_rows, &filter_rows}) {
+         {&counting_rows, &first_come_rows, &limit_rows, &decision_rows, &owner_rows, &filter_rows
+         }) {
         const std::vector<Row> some = part();
         all.insert(all.end(), some.begin(), some.end());
     }

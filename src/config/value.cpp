@@ -197,10 +197,16 @@ std::optional<Complaint> read(LadderStep& out, const Raw& raw, const Row&) {
         out = {LadderStep::Kind::until_released, {}};
         return std::nullopt;
     }
+    if (text != nullptr && *text == "revoke") {
+        out = {LadderStep::Kind::revoke, {}};
+        return std::nullopt;
+    }
     const auto duration = parse_duration(text == nullptr ? "" : *text);
     if (!duration) {
         return malformed(
-            raw, "a step: \"warn\", a duration such as \"10m\", or \"forever\"", duration_label(raw)
+            raw,
+            "a step: \"warn\", a duration such as \"10m\", \"forever\" or \"revoke\"",
+            duration_label(raw)
         );
     }
     if (*duration < shortest || *duration > longest) {
@@ -264,6 +270,8 @@ Raw write(const LadderStep& value) {
             return {{}, std::string("warn")};
         case LadderStep::Kind::until_released:
             return {{}, std::string("forever")};
+        case LadderStep::Kind::revoke:
+            return {{}, std::string("revoke")};
         case LadderStep::Kind::block:
             break;
     }

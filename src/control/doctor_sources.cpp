@@ -26,6 +26,11 @@ Error source_error(std::string code, std::string what, std::string cause, std::s
     };
 }
 
+/// A panel's logs are one source and told apart by their nodes.
+std::string called(const sources::SourceHealth& health) {
+    return health.source + (health.node.empty() ? "" : " (" + health.node + ")");
+}
+
 std::string rate_text(const sources::SourceHealth& health) {
     const std::string text = std::string(sources::to_text(health.state)) + ", " +
                              std::to_string(health.lines) + " lines, " +
@@ -40,11 +45,11 @@ Check state_check(const sources::SourceHealth& health, TimePoint now) {
     switch (health.state) {
         case sources::SourceState::live:
         case sources::SourceState::silent:
-            return well("source", health.source, rate_text(health));
+            return well("source", called(health), rate_text(health));
         case sources::SourceState::starting:
             return finding(
                 "source",
-                health.source,
+                called(health),
                 CheckState::warning,
                 source_error(
                     "FG-DOC-002",
@@ -56,7 +61,7 @@ Check state_check(const sources::SourceHealth& health, TimePoint now) {
         case sources::SourceState::stale:
             return finding(
                 "source",
-                health.source,
+                called(health),
                 CheckState::error,
                 source_error(
                     "FG-DOC-001",
@@ -68,7 +73,7 @@ Check state_check(const sources::SourceHealth& health, TimePoint now) {
         case sources::SourceState::paused:
             return finding(
                 "source",
-                health.source,
+                called(health),
                 CheckState::warning,
                 source_error(
                     "FG-DOC-003",
@@ -81,7 +86,7 @@ Check state_check(const sources::SourceHealth& health, TimePoint now) {
             break;
     }
     const Error unknown = source_error("FG-DOC-001", "it cannot be read", "", test);
-    return finding("source", health.source, CheckState::error, health.error.value_or(unknown));
+    return finding("source", called(health), CheckState::error, health.error.value_or(unknown));
 }
 
 void add_lines(const sources::SourceHealth& health, std::vector<Check>& into) {
@@ -89,7 +94,7 @@ void add_lines(const sources::SourceHealth& health, std::vector<Check>& into) {
         const std::string sample = health.error_samples.empty() ? "" : health.error_samples.front();
         into.push_back(finding(
             "source",
-            health.source,
+            called(health),
             CheckState::warning,
             source_error(
                 "FG-DOC-004",
@@ -103,7 +108,7 @@ void add_lines(const sources::SourceHealth& health, std::vector<Check>& into) {
     if (health.bytes_behind > most_bytes_behind) {
         into.push_back(finding(
             "source",
-            health.source,
+            called(health),
             CheckState::warning,
             source_error(
                 "FG-DOC-006",
@@ -116,7 +121,7 @@ void add_lines(const sources::SourceHealth& health, std::vector<Check>& into) {
     if (health.forgeries > 0) {
         into.push_back(finding(
             "source",
-            health.source,
+            called(health),
             CheckState::warning,
             source_error(
                 "FG-DOC-008",
@@ -222,12 +227,12 @@ void check_clocks(const Live& live, std::vector<Check>& into) {
                                      ? "in step"
                                      : for_people(off) + (offset < Duration(0) ? " slow" : " fast");
         if (off <= most_clock_offset) {
-            into.push_back(well("clock", health.source, text));
+            into.push_back(well("clock", called(health), text));
             continue;
         }
         into.push_back(finding(
             "clock",
-            health.source,
+            called(health),
             CheckState::warning,
             source_error(
                 "FG-DOC-005",

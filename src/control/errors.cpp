@@ -86,4 +86,26 @@ Error not_in_force(const std::string& id, const std::string& state) {
     };
 }
 
+Error no_complete_list(const std::string& backend) {
+    return {
+        .code = "FG-CTL-010",
+        .what = "who is gone cannot be told: there is no complete list of accounts",
+        .where = backend,
+        .state = "Nothing was changed.",
+        .next = "fairgate status"
+    };
+}
+
+Error too_many_gone(std::size_t gone, std::size_t looked_at) {
+    return {
+        .code = "FG-CTL-011",
+        .what = std::to_string(gone) + " of " + std::to_string(looked_at) +
+                " settings would go, which looks more like a wrong list of accounts",
+        .state = "Nothing was changed.",
+        .next =
+            "fairgate account cleanup --dry-run; then, if they are gone: fairgate account "
+            "cleanup --all"
+    };
+}
+
 }  // namespace fairgate::control::errors

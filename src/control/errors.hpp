@@ -23,5 +23,7 @@ Error not_set(const std::string& what);                               ///< FG-CT
 Error bad_cursor();                                                   ///< FG-CTL-007
 Error nothing_chosen();                                               ///< FG-CTL-008: undo of what?
 Error not_in_force(const std::string& id, const std::string& state);  ///< FG-CTL-009
+Error no_complete_list(const std::string& backend);                   ///< FG-CTL-010
+Error too_many_gone(std::size_t gone, std::size_t looked_at);         ///< FG-CTL-011
 
 }  // namespace fairgate::control::errors

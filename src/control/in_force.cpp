@@ -1,5 +1,6 @@
 #include "control/in_force.hpp"
 
+#include "config/ladder.hpp"
 #include "config/pattern.hpp"
 
 #include <algorithm>
@@ -106,6 +107,23 @@ std::optional<TimePoint> end_of(const Entry& entry) {
     }
 }
 
+/// One that this program cannot read, because a newer one wrote it, gives way to the file's.
+Placed<LadderSetting> ladder_of(
+    const config::LadderSettings& file, const std::vector<LadderSetting>& commands
+) {
+    for (const LadderSetting& each : commands) {
+        if (config::with_steps({}, each.steps)) {
+            return {each, SetIn::command};
+        }
+    }
+    LadderSetting ladder;
+    ladder.steps = config::step_texts(file);
+    ladder.window = file.window;
+    ladder.warning = file.warning;
+    ladder.instant = file.instant;
+    return {std::move(ladder), SetIn::file};
+}
+
 /// In the order of the file, which patterns need; what only commands know follows in their order.
 template <class Entry>
 std::vector<Placed<Entry>> together(
@@ -182,6 +200,9 @@ Result<ByCommand> read_by_command(store::Store& store) {
     if (auto done = read(store.modes(), commands.modes); !done) {
         return done.error();
     }
+    if (auto done = read(store.ladders(), commands.ladders); !done) {
+        return done.error();
+    }
     return commands;
 }
 
@@ -193,6 +214,7 @@ InForce in_force(const config::Settings& file, const ByCommand& commands, TimePo
     all.exemptions = together(exemptions_of(file.exempt), commands.exemptions, now, all.changes_at);
     all.trust = together(trust_of(file.trust), commands.trust, now, all.changes_at);
     all.modes = together(modes_of(file.mode, now), commands.modes, now, all.changes_at);
+    all.ladder = ladder_of(file.ladder, commands.ladders);
     return all;
 }
 
@@ -266,6 +288,16 @@ policy::ModeTable mode_table(const InForce& in_force) {
         }
     }
     return table;
+}
+
+config::LadderSettings ladder_settings(const InForce& in_force) {
+    const LadderSetting& entry = in_force.ladder.entry;
+    config::LadderSettings ladder;
+    ladder.window = entry.window;
+    ladder.warning = entry.warning;
+    ladder.instant = entry.instant;
+    const auto read = config::with_steps(ladder, entry.steps);  // checked where it came in
+    return read ? *read : ladder;
 }
 
 }  // namespace fairgate::control

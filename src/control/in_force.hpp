@@ -59,6 +59,7 @@ struct ByCommand {
     std::vector<Exemption> exemptions;
     std::vector<TrustEntry> trust;
     std::vector<ModeOverride> modes;
+    std::vector<LadderSetting> ladders;
 };
 
 /// Waits for the disk.
@@ -70,6 +71,7 @@ struct InForce {
     std::vector<Placed<Exemption>> exemptions;
     std::vector<Placed<TrustEntry>> trust;
     std::vector<Placed<ModeOverride>> modes;  ///< the global one first; it is always there
+    Placed<LadderSetting> ladder;
     bool use_panel_field = true;
     std::optional<TimePoint> changes_at;  ///< when the first of the entries ends: ask again then
 };
@@ -83,5 +85,7 @@ policy::Exceptions exceptions(
 );
 policy::TrustList trust_list(const InForce& in_force, TrustEffect effect);
 policy::ModeTable mode_table(const InForce& in_force);
+/// In the words of the file, for what reads those.
+config::LadderSettings ladder_settings(const InForce& in_force);
 
 }  // namespace fairgate::control

@@ -50,10 +50,10 @@ TEST(in_force, without_a_general_limit_nobody_is_limited) {
 TEST(in_force, the_four_ways_to_choose_by_name_mean_what_the_file_says) {
     config::Settings file;
     file.limits.patterns = {
-        {.match = "vip_*", .prefix = "", .suffix = "", .regex = "", .devices = 3},
-        {.match = "", .prefix = "a*b", .suffix = "", .regex = "", .devices = 4},
-        {.match = "", .prefix = "", .suffix = "_family", .regex = "", .devices = 5},
-        {.match = "", .prefix = "", .suffix = "", .regex = "u[0-9]+|w", .devices = 6},
+        {{"vip_*", "", "", ""}, 3},
+        {{"", "a*b", "", ""}, 4},
+        {{"", "", "_family", ""}, 5},
+        {{"", "", "", "u[0-9]+|w"}, 6},
     };
     const policy::LimitBook book = limit_book(in_force(file, {}, noon), "main");
     EXPECT_EQ(book.devices_for("vip_1"), 3);

@@ -209,6 +209,14 @@ asio::awaitable<Result<LimitRow>> show_limit_rule(
 asio::awaitable<Result<Change>> set_limit(
     Desk desk, Asker asker, LimitTarget target, int devices, std::string reason, Run run
 ) {
+    if (target.origin == LimitOrigin::pattern &&
+        target.match.find(policy::NamePattern::devices_word) != std::string::npos) {
+        co_return errors::wrong_value(
+            "/match",
+            "the names of such accounts say their limit: it belongs into the configuration",
+            "[[limits.patterns]] with match = \"" + target.match + "\" and without devices"
+        );
+    }
     const auto all = co_await rules_in_force(desk.live, desk.records);
     if (!all) {
         co_return all.error();

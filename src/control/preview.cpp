@@ -81,6 +81,8 @@ std::string action_text(const Step& step) {
             return "block for " + for_people(step.length);
         case Step::Kind::until_released:
             break;
+        case Step::Kind::revoke:
+            return "block until released, new subscription";
     }
     return "block until released";
 }
@@ -164,12 +166,15 @@ boost::asio::awaitable<Result<Listed<PreviewRow>>> preview_enforce(
     if (!recording) {
         co_return recording.error();
     }
-    const auto settings = live.settings();
+    const auto rules = co_await rules_in_force(live, records);
+    if (!rules) {
+        co_return rules.error();
+    }
+    const config::LadderSettings ladder = ladder_settings(*rules);
     std::map<AccountKey, Climb> climbs;
     for (const Recorded& recorded : std::ranges::reverse_view(recording->all)) {
         const Decision& decision = recorded.decision;
-        climbs.try_emplace(decision.account, settings->ladder, decision)
-            .first->second.add(recorded);
+        climbs.try_emplace(decision.account, ladder, decision).first->second.add(recorded);
     }
     std::vector<PreviewRow> rows;
     for (const auto& [key, climb] : climbs) {

@@ -34,6 +34,8 @@ struct BackendListener {
     std::function<void(const std::string& node)> source_removed;
     /// An account was active, without a line that tells it.
     std::function<void(const Observation& seen)> saw;
+    /// An account may be let in although a measure should keep it out: look at that now.
+    std::function<void(const std::string& account)> look_at_measures;
 };
 
 /// What holds accounts, as the daemon needs it: a panel, or nothing but the names in a log.

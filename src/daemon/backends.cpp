@@ -1,5 +1,6 @@
 #include "daemon/backend.hpp"
 #include "daemon/core_backend.hpp"
+#include "daemon/marzban_backend.hpp"
 #include "daemon/panel_backend.hpp"
 
 namespace fairgate::daemon {
@@ -13,6 +14,8 @@ Result<std::unique_ptr<Backend>> make_backend(
     switch (settings.type) {
         case config::BackendType::pasarguard:
             return make_panel_backend(executor, clock, settings, seed);
+        case config::BackendType::marzban:
+            return make_marzban_backend(executor, clock, settings, seed);
         case config::BackendType::xray:
             return make_core_backend(executor, clock, settings);
     }

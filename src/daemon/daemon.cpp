@@ -152,7 +152,7 @@ private:
                     return acting_->refusable(std::move(account), std::move(wanted));
                 }
             },
-            rules::ladder(world_.settings->ladder),
+            rules::ladder(control::ladder_settings(world_.in_force)),
             rules::breaker_rule(world_.settings->breaker)
         );
         decider_->set_refusing(rules::refusing(*world_.settings));
@@ -376,7 +376,7 @@ private:
     std::unique_ptr<Surfaces> surfaces_;
     std::unique_ptr<OwnLog> own_log_;
     std::unique_ptr<NodeIntake> node_intake_;
-    std::unique_ptr<nodes::Gate> gate_;
+    std::shared_ptr<nodes::Gate> gate_;
     std::unique_ptr<OwnServerWatch> servers_;
 };
 

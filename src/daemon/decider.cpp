@@ -29,6 +29,9 @@ std::string in_words(const policy::LadderStep& step) {
     if (step.action == Action::warn) {
         return "a warning";
     }
+    if (step.action == Action::revoke) {
+        return "a block until it is released, and a new subscription";
+    }
     return step.length ? "a block for " + for_people(*step.length) : "a block until it is released";
 }
 
@@ -134,6 +137,8 @@ boost::asio::awaitable<Result<void>> Decider::decide(Unit& unit, Opened& opened)
     circumstances.distrust = parts_.distrust(opened.nodes);
     circumstances.violations_before = history_[opened.violation.account];
     circumstances.block_as = unit.backend->block_action();
+    circumstances.can_revoke = unit.acting().supports(Action::revoke);
+    circumstances.score = policy::score_of(opened.evidence, violations_within(opened, now));
     if (refusing_) {
         co_await choose_refused(unit, circumstances, opened);
     }
@@ -163,6 +168,14 @@ boost::asio::awaitable<Result<void>> Decider::decide(Unit& unit, Opened& opened)
     remember(decision);
     tell(decision);
     co_return Result<void>{};
+}
+
+/// Of the account, besides this one, within the ladder's window.
+int Decider::violations_within(const Opened& opened, TimePoint now) {
+    const auto& before = history_[opened.violation.account];
+    return static_cast<int>(std::ranges::count_if(before, [&](TimePoint time) {
+        return now - time < ladder_.window;
+    }));
 }
 
 /// Who came later than the limit allows, as far as they may be refused here.

@@ -100,6 +100,7 @@ private:
     boost::asio::awaitable<void> update(Violation violation);
     bool is_held(const AccountKey& account) const;
     boost::asio::awaitable<Result<void>> decide(Unit& unit, Opened& opened);
+    int violations_within(const Opened& opened, TimePoint now);
     boost::asio::awaitable<void> choose_refused(
         const Unit& unit, policy::Circumstances& circumstances, Opened& opened
     );

@@ -25,7 +25,7 @@ Engine::Engine(
       watch_(settings_.violation) {}
 
 int Engine::watch_from(std::string_view account) const {
-    const DeviceLimit limit = rules_.limits.resolve(facts_(account));
+    const DeviceLimit limit = rules_.limits.resolve(facts_of(account));
     return std::min(limit.chosen.devices, 250) + settings_.violation.tolerance + 1;
 }
 
@@ -37,12 +37,16 @@ bool Engine::is_settled(const Observation& seen) const {
     return from != fresh_from_.end() && seen.time < from->second;
 }
 
-std::optional<std::string> Engine::why_left_out(const Observation& seen) const {
+std::optional<std::string> Engine::why_left_out(const Observation& seen, const std::string& node)
+    const {
     if (is_settled(seen)) {
         return "before the account was given back";
     }
     if (!refused_.empty() && is_refused(seen)) {
         return "refused: it came later than the limit allows";
+    }
+    if (rules_.ignored_nodes.contains(node)) {
+        return "on node " + node + ", which is not counted";
     }
     if (!rules_.never_counted.empty()) {
         if (const auto entry = rules_.never_counted.find(seen.address, *networks_, seen.time)) {
@@ -55,7 +59,7 @@ std::optional<std::string> Engine::why_left_out(const Observation& seen) const {
 }
 
 void Engine::observe(const Observation& seen, const std::string& node) {
-    if (const auto why = why_left_out(seen)) {
+    if (const auto why = why_left_out(seen, node)) {
         if (const auto known = tracker_.accounts().find(seen.account)) {
             book_.leave_out(*known, seen, *why);
         }
@@ -97,7 +101,7 @@ SlotOutcome Engine::close_slot(Slot slot, Closing closing) {
 
 void Engine::judge(AccountId account, Slot slot, Closing closing, SlotOutcome& outcome) {
     const std::string name(tracker_.accounts().name(account));
-    const AccountFacts facts = facts_(name);
+    const AccountFacts facts = facts_of(name);
     const bool passed = rules_.exceptions.why_passed_by(facts, now_).has_value();
     const int limit = passed ? policy::unlimited : rules_.limits.resolve(facts).chosen.devices;
     const int devices = tracker_.devices(account, slot);
@@ -140,7 +144,7 @@ void Engine::judge(AccountId account, Slot slot, Closing closing, SlotOutcome& o
 Opened Engine::open(AccountId account, const policy::OpenViolation& over, Slot slot) {
     Opened opened;
     const std::string name(tracker_.accounts().name(account));
-    opened.facts = facts_(name);
+    opened.facts = facts_of(name);
     opened.evidence = freeze(account, slot);
     Violation& violation = opened.violation;
     violation.account = opened.facts.key;

@@ -12,6 +12,7 @@
 #include "policy/exceptions.hpp"
 #include "policy/limits.hpp"
 #include "policy/modes.hpp"
+#include "policy/owners.hpp"
 #include "policy/violation_watch.hpp"
 #include "tracker/tracker.hpp"
 
@@ -30,9 +31,11 @@ namespace fairgate::daemon {
 /// What an operator may change while the engine runs.
 struct Rules {
     policy::LimitBook limits;
+    policy::OwnerBook owners;
     policy::Exceptions exceptions;
     policy::TrustList never_counted;
     policy::Countries countries;
+    std::set<std::string, std::less<>> ignored_nodes;
     policy::ModeTable modes;
     std::string policy_text;  ///< counting, window and revision in words, for the evidence
     int tolerance = 0;
@@ -125,7 +128,11 @@ public:
     // Questions, as of `now`.
     DeviceLimit limit_of(const AccountFacts& facts) const { return rules_.limits.resolve(facts); }
     std::optional<std::string> passed_by(const AccountFacts& facts, TimePoint now) const;
-    AccountFacts facts_of(std::string_view account) const { return facts_(account); }
+    AccountFacts facts_of(std::string_view account) const { return with_owner(facts_(account)); }
+    /// What a backend tells of an account, with the owner that its name says.
+    AccountFacts with_owner(AccountFacts facts) const {
+        return rules_.owners.apply(std::move(facts));
+    }
     Evidence evidence_of(std::string_view account, TimePoint now) const;
     int devices_of(std::string_view account, TimePoint now) const;
     std::vector<std::string> origins_of(std::string_view account, TimePoint now) const;
@@ -148,7 +155,7 @@ public:
 private:
     void judge(AccountId account, tracker::Slot slot, Closing closing, SlotOutcome& outcome);
     int watch_from(std::string_view account) const;
-    std::optional<std::string> why_left_out(const Observation& seen) const;
+    std::optional<std::string> why_left_out(const Observation& seen, const std::string& node) const;
     bool is_worth_noting(AccountId account, tracker::Slot slot) const;
     /// Whether it happened before its account was given a fresh start.
     bool is_settled(const Observation& seen) const;

@@ -179,6 +179,14 @@ TEST_F(EngineTest, only_the_countries_asked_for_are_counted_and_what_was_left_ou
     EXPECT_EQ(share(5min, 8min).size(), 1U);
 }
 
+TEST_F(EngineTest, what_is_seen_on_an_ignored_node_is_not_counted) {
+    Rules ignoring = rules(1);
+    ignoring.ignored_nodes = {"de-1"};
+    engine.set_rules(std::move(ignoring));
+    EXPECT_TRUE(share(0s, 3min).empty());
+    EXPECT_EQ(engine.devices_of("eve", start + 3min), 0);
+}
+
 TEST_F(EngineTest, a_trusted_address_is_not_counted) {
     Rules trusting = rules(1);
     trusting.never_counted.add(*Network::parse("203.0.113.0/24"));

@@ -80,7 +80,7 @@ EvidenceDevice Engine::describe(const tracker::CountedDevice& device, const Trai
 
 Evidence Engine::freeze(AccountId account, Slot slot) const {
     const std::string name(tracker_.accounts().name(account));
-    const AccountFacts facts = facts_(name);
+    const AccountFacts facts = facts_of(name);
     const TimePoint now = tracker::end_of(slot);
     tracker_.origins(account, slot, buffer_);
     Evidence evidence;
@@ -145,8 +145,8 @@ Evidence Engine::evidence_of(std::string_view account, TimePoint now) const {
         return freeze(*id, slot);
     }
     Evidence evidence;
-    evidence.limit = rules_.limits.resolve(facts_(account));
-    evidence.mode = rules_.modes.resolve(facts_(account), now).mode;
+    evidence.limit = rules_.limits.resolve(facts_of(account));
+    evidence.mode = rules_.modes.resolve(facts_of(account), now).mode;
     evidence.policy = rules_.policy_text;
     evidence.verdict = "not seen lately";
     return evidence;

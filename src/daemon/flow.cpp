@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <string>
 #include <utility>
 
@@ -37,9 +38,7 @@ Flow::Flow(Parts parts)
       changes_(parts_.executor, most_changes) {}
 
 void Flow::start() {
-    const auto on_failure = [this](const std::string& task, const std::exception_ptr& failure) {
-        failed(task, failure);
-    };
+    const auto on_failure = std::bind_front(&Flow::failed, this);
     for (const auto& unit : parts_.units) {
         Unit* one = unit.get();
         for (ReadSource& source : one->sources) {
@@ -54,6 +53,9 @@ void Flow::start() {
             [this, one](const Observation& seen) {
                 held_ = held_accounts(parts_.enforcement.open());
                 deliver(*one, "", held_, seen);
+            },
+            [this, one](const std::string& account) {
+                parts_.enforcement.look_again(AccountKey{one->backend->name(), account});
             }
         };
         one->task = spawn(
@@ -86,9 +88,7 @@ void Flow::start_reading(Unit& unit, ReadSource& from) {
         parts_.executor,
         "read " + from.name,
         [this, &unit, &from] { return read(unit, from); },
-        [this](const std::string& task, const std::exception_ptr& failure) {
-            failed(task, failure);
-        }
+        std::bind_front(&Flow::failed, this)
     );
 }
 

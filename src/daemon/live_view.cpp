@@ -111,10 +111,11 @@ control::AccountNow LiveView::describe(
 std::map<std::string, AccountFacts> LiveView::accounts_of(const Unit& unit, const Held& held)
     const {
     std::map<std::string, AccountFacts> accounts;
-    unit.backend->each_account([&](const AccountFacts& facts) { accounts[facts.key.name] = facts; }
-    );
+    unit.backend->each_account([&](const AccountFacts& facts) {
+        accounts[facts.key.name] = unit.engine->with_owner(facts);
+    });
     const auto add = [&](std::string_view name) {
-        accounts.try_emplace(std::string(name), unit.backend->facts(name));
+        accounts.try_emplace(std::string(name), unit.engine->facts_of(name));
     };
     const tracker::AccountTable& seen = unit.engine->tracker().accounts();
     for (std::uint32_t value = 0; value < seen.capacity(); ++value) {

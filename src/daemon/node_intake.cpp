@@ -91,10 +91,10 @@ void NodeIntake::tell(const nodes::NodeRecord& node, std::string what) {
     events_.publish(std::move(happened));
 }
 
-boost::asio::awaitable<Result<std::unique_ptr<nodes::Gate>>> open_gate(GateParts parts) {
+boost::asio::awaitable<Result<std::shared_ptr<nodes::Gate>>> open_gate(GateParts parts) {
     const config::Settings& settings = *parts.world.settings;
     if (settings.agents.listen.empty()) {
-        co_return std::unique_ptr<nodes::Gate>();
+        co_return std::shared_ptr<nodes::Gate>();
     }
     const std::string folder = settings.daemon.state_dir + "/pki";
     std::error_code ignored;

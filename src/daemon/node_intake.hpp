@@ -69,6 +69,6 @@ struct GateParts {
 
 /// Opens the door for agents, where one is configured; else gives none. The authority is made in
 /// state_dir/pki at the first start.
-boost::asio::awaitable<Result<std::unique_ptr<nodes::Gate>>> open_gate(GateParts parts);
+boost::asio::awaitable<Result<std::shared_ptr<nodes::Gate>>> open_gate(GateParts parts);
 
 }  // namespace fairgate::daemon

@@ -116,6 +116,7 @@ boost::asio::awaitable<Result<void>> OrderDesk::settings_changed() {
     }
     parts_.world.by_command = std::move(*by_command);
     apply_rules(parts_.world, parts_.clock.now());
+    parts_.decider.set_ladder(rules::ladder(control::ladder_settings(parts_.world.in_force)));
     parts_.flow.modes_changed();
     co_return Result<void>{};
 }
@@ -149,9 +150,9 @@ boost::asio::awaitable<Result<control::Reloaded>> OrderDesk::reload(enforcement:
     world.refused.clear();
     reloaded.revision = ++world.revision;
     world.configured = parts_.clock.now();
-    parts_.decider.set_ladder(rules::ladder(world.settings->ladder));
     parts_.decider.set_breaker(rules::breaker_rule(world.settings->breaker));
     apply_rules(world, parts_.clock.now());
+    parts_.decider.set_ladder(rules::ladder(control::ladder_settings(world.in_force)));
     parts_.flow.modes_changed();
     tell(
         control::Topic::setting,

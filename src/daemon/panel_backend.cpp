@@ -8,6 +8,8 @@
 #include "backends/pasarguard/probe.hpp"
 #include "base/memory.hpp"
 #include "daemon/backend.hpp"
+#include "daemon/held_watch.hpp"
+#include "daemon/panel_checks.hpp"
 #include "http/uri.hpp"
 #include "logs/access_line.hpp"
 
@@ -31,28 +33,6 @@ std::optional<std::int64_t> parse_id(std::string_view text) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
     return error == std::errc{} && end == text.data() + text.size() ? std::optional(id)
                                                                     : std::nullopt;
-}
-
-control::Check as_check(const std::string& backend, const pasarguard::ProbeStep& step) {
-    control::Check check;
-    check.stage = step.name == "log" || step.name == "nodes" ? "source" : "backend";
-    check.name = backend + ": " + step.name;
-    check.code = step.code;
-    check.what = step.text;
-    check.next = step.next;
-    switch (step.outcome) {
-        case pasarguard::ProbeOutcome::good:
-            check.state = control::CheckState::ok;
-            break;
-        case pasarguard::ProbeOutcome::warning:
-        case pasarguard::ProbeOutcome::skipped:
-            check.state = control::CheckState::warning;
-            break;
-        case pasarguard::ProbeOutcome::bad:
-            check.state = control::CheckState::error;
-            break;
-    }
-    return check;
 }
 
 /// A PasarGuard panel: its users, its nodes' logs, its switch.
@@ -137,6 +117,9 @@ public:
         // "tcp:" before the source: a stream inside an open connection (xray-core common/mux).
         const std::string_view source = logs::read_access_line(raw, {}).source;
         const bool inside = source.starts_with("tcp:") || source.starts_with("udp:");
+        if (!inside) {
+            held_.saw(account, clock_.now());
+        }
         enforcer_.saw_connection(
             *id, time, inside ? pasarguard::Carrier::inside_another : pasarguard::Carrier::direct
         );
@@ -147,6 +130,7 @@ public:
              {&full_at_, &recent_at_, &streams_at_, &servers_at_, &strangers_until_}) {
             *time += by;
         }
+        held_.clock_was_set(by);
         if (synced_) {
             *synced_ += by;
         }
@@ -170,6 +154,9 @@ public:
             if (now >= servers_at_) {
                 co_await read_servers();
             }
+            for (const std::string& account : held_.take()) {
+                listener.look_at_measures(account);
+            }
             timer.expires_after(1s);
             co_await timer.async_wait(boost::asio::use_awaitable);
         }
@@ -177,12 +164,7 @@ public:
 
     boost::asio::awaitable<std::vector<control::Check>> test() override {
         const auto steps = co_await pasarguard::probe(client_, pasarguard::ProbeSettings{});
-        std::vector<control::Check> checks;
-        checks.reserve(steps.size());
-        for (const pasarguard::ProbeStep& step : steps) {
-            checks.push_back(as_check(settings_.name, step));
-        }
-        co_return checks;
+        co_return checks_of(settings_.name, steps);
     }
 
 private:
@@ -193,8 +175,10 @@ private:
         }
         return enforcer;
     }
-    static pasarguard::LogStreamSettings stream_settings(const config::BackendSettings& settings) {
-        pasarguard::LogStreamSettings stream;
+    static backends::panel::LogStreamSettings stream_settings(
+        const config::BackendSettings& settings
+    ) {
+        backends::panel::LogStreamSettings stream;
         stream.source = settings.name;
         stream.nodes = settings.nodes;
         return stream;
@@ -217,6 +201,7 @@ private:
         synced_ = clock_.now();
         full_at_ = *synced_ + settings_.refresh;
         recent_at_ = *synced_ + 60s;
+        watch(report->changed);
         listener.accounts_changed();
     }
 
@@ -286,6 +271,17 @@ private:
             fail(report.error());
         } else if (!report->added.empty() || !report->changed.empty() || !report->removed.empty()) {
             listener.accounts_changed();
+            watch(report->changed);
+        }
+    }
+
+    /// Whom we disabled may have been renewed: the measure says what comes of it.
+    void watch(const std::vector<std::int64_t>& ids) {
+        for (const std::int64_t id : ids) {
+            const auto facts = directory_.facts(id);
+            if (facts && facts->enabled) {
+                held_.saw(facts->key.name, clock_.now());
+            }
         }
     }
 
@@ -313,6 +309,7 @@ private:
     TimePoint streams_at_;
     TimePoint servers_at_;
     std::vector<Server> servers_;
+    HeldWatch held_;
     std::set<std::int64_t> unknown_;
     std::set<std::int64_t> strangers_;  ///< asked for and not there
     TimePoint strangers_until_;

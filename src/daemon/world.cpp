@@ -47,11 +47,14 @@ Result<std::unique_ptr<Backend>> connect(
 Rules rules_for(const World& world, const std::string& backend) {
     Rules rules;
     rules.limits = control::limit_book(world.in_force, backend);
+    rules.owners = rules::owners(world.settings->owners);
     rules.exceptions = control::exceptions(world.in_force, world.settings->filter, backend);
     rules.never_counted = control::trust_list(world.in_force, TrustEffect::never_counted);
     for (const auto& [address, server] : world.servers) {
         rules.never_counted.add(address, who_is_there(server));
     }
+    const auto& ignored = world.settings->counting.ignored_nodes;
+    rules.ignored_nodes.insert(ignored.begin(), ignored.end());
     rules.countries = policy::Countries(world.settings->counting.countries);
     rules.modes = control::mode_table(world.in_force);
     rules.policy_text = rules::counting_in_words(*world.settings, world.revision);
@@ -89,6 +92,16 @@ Unit& unit_of(World& world, const std::string& backend) {
     return *world.units.back();
 }
 
+/// A Marzban needs the number before the name, which every other form takes away.
+logs::Names names_of(
+    const World& world, const config::SourceSettings& source, const Backend& backend
+) {
+    const bool marzban = std::ranges::any_of(world.settings->backends, [&](const auto& each) {
+        return each.name == backend.name() && each.type == config::BackendType::marzban;
+    });
+    return source.names && !marzban ? rules::names(*source.names) : backend.names();
+}
+
 std::string backend_of(const World& world, const config::SourceSettings& source) {
     if (!source.backend.empty()) {
         return source.backend;
@@ -122,9 +135,9 @@ Result<void> add_file(
     sources::LineReadingSettings reading;
     reading.source = settings.name;
     reading.node = settings.node;
-    reading.rules = rules::line_rules(world.settings->counting);
+    reading.rules = rules::line_rules(world.settings->counting, settings.node);
     reading.decoration = rules::decoration(settings.decoration);
-    reading.names = settings.names ? rules::names(*settings.names) : unit.backend->names();
+    reading.names = names_of(world, settings, *unit.backend);
     reading.window = world.settings->counting.window;
     reading.clock_lead = rules::zone(settings.zone, clock.now());
     if (!reading.clock_lead) {
@@ -199,7 +212,7 @@ sources::LineReadingSettings reading_of_panel(
     sources::LineReadingSettings reading;
     reading.source = unit.backend->name();
     reading.node = node;
-    reading.rules = rules::line_rules(world.settings->counting);
+    reading.rules = rules::line_rules(world.settings->counting, node);
     reading.names = unit.backend->names();
     reading.window = world.settings->counting.window;
     return reading;

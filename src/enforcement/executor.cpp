@@ -223,6 +223,16 @@ void Executor::look_again(MeasureId id) {
     plan(*entry);
 }
 
+void Executor::look_again(const AccountKey& account) {
+    for (const auto& [target, measures] : targets_) {
+        const auto found = entries_.find(measures.empty() ? MeasureId{} : *measures.begin());
+        if (std::get<AccountKey>(target) == account && found != entries_.end() &&
+            found->second.measure.state == MeasureState::active) {
+            look_again(found->first);
+        }
+    }
+}
+
 bool Executor::is_at_rest(MeasureId id) const {
     const auto found = entries_.find(id);
     if (found == entries_.end()) {

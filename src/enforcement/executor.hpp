@@ -122,6 +122,8 @@ public:
     /// Looks at a measure now and not when it would: whether it holds, and if not it is ordered
     /// again; a step that failed is tried again. One that is over is left alone.
     void look_again(MeasureId id);
+    /// The same of whatever keeps this account out now.
+    void look_again(const AccountKey& account);
     /// Whether nothing of it can be done at this moment; also when it is over.
     bool is_at_rest(MeasureId id) const;
 

@@ -39,6 +39,8 @@ std::set<std::string> codes_in(const std::string& text) {
         {std::regex(R"re("(FG-[A-Z]+-[0-9]{3})")re"), ""},
         {std::regex(R"re(net_error\(\s*"([0-9]{3})")re"), "FG-NET-"},
         {std::regex(R"re(panel_error\(\s*"([0-9]{3})")re"), "FG-PG-"},
+        {std::regex(R"re(product_error\(\s*product,\s*"([0-9]{3})")re"), "FG-PG-"},
+        {std::regex(R"re(marzban_error\(\s*"([0-9]{3})")re"), "FG-MZB-"},
     };
     std::set<std::string> codes;
     for (const auto& [form, area] : forms) {

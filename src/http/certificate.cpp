@@ -36,6 +36,14 @@ std::string text_of(const ASN1_TIME* time) {
     return {text.data(), size};
 }
 
+std::optional<TimePoint> time_of(const ASN1_TIME* time) {
+    std::tm broken_down{};
+    if (ASN1_TIME_to_tm(time, &broken_down) != 1) {
+        return std::nullopt;
+    }
+    return std::chrono::sys_seconds(std::chrono::seconds(::timegm(&broken_down)));
+}
+
 std::string text_of(const GENERAL_NAME* name) {
     if (name->type == GEN_DNS) {
         const ASN1_IA5STRING* const dns = name->d.dNSName;
@@ -118,6 +126,17 @@ std::string names_of(X509* certificate) {
         }
     }
     return out.empty() ? "no name" : out;
+}
+
+ShownCertificate shown(X509* certificate) {
+    ShownCertificate all;
+    all.sha256 = fingerprint(certificate);
+    all.subject = text_of(X509_get_subject_name(certificate));
+    all.issuer = text_of(X509_get_issuer_name(certificate));
+    all.names = names_of(certificate);
+    all.from = time_of(X509_get0_notBefore(certificate));
+    all.until = time_of(X509_get0_notAfter(certificate));
+    return all;
 }
 
 }  // namespace fairgate::http

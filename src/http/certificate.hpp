@@ -1,5 +1,7 @@
 #pragma once
 
+#include "http/client.hpp"
+
 #include <openssl/x509.h>
 
 #include <string>
@@ -16,6 +18,9 @@ std::string parse_fingerprint(std::string_view text);
 
 /// "CN=panel, issued by CN=Example CA, valid 2026-01-01 to 2026-03-31", for a person.
 std::string describe(X509* certificate);
+
+/// All of that, taken apart.
+ShownCertificate shown(X509* certificate);
 
 /// The names it is for: "panel.example.com, *.example.com, 192.0.2.1", at most the first six.
 std::string names_of(X509* certificate);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.hpp"
 #include "base/error.hpp"
 #include "http/message.hpp"
 #include "http/websocket.hpp"
@@ -68,8 +69,22 @@ Result<std::unique_ptr<Client>> make_client(
     boost::asio::any_io_executor executor, ClientSettings settings
 );
 
-/// The SHA-256 fingerprint (hex) of the certificate a server shows, for pinning after a person has
-/// seen it. Verifies nothing and sends nothing.
+/// The certificate that a server shows, as a person looks at it before trusting it.
+struct ShownCertificate {
+    std::string sha256;   ///< its fingerprint (hex), for pinning
+    std::string subject;  ///< "CN=panel"
+    std::string issuer;
+    std::string names;  ///< it is for: "panel.example.com, 192.0.2.1"
+    std::optional<TimePoint> from;
+    std::optional<TimePoint> until;
+};
+
+/// Verifies nothing and sends nothing.
+boost::asio::awaitable<Result<ShownCertificate>> certificate_of(
+    boost::asio::any_io_executor executor, std::string base, std::chrono::milliseconds patience
+);
+
+/// Its fingerprint alone.
 boost::asio::awaitable<Result<std::string>> fingerprint_of(
     boost::asio::any_io_executor executor, std::string base, std::chrono::milliseconds patience
 );

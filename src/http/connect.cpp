@@ -175,7 +175,7 @@ asio::awaitable<Result<std::unique_ptr<Transport>>> connect(
     co_return co_await tls.start(std::move(*socket), base, until);
 }
 
-asio::awaitable<Result<std::string>> fingerprint_of(
+asio::awaitable<Result<ShownCertificate>> certificate_of(
     asio::any_io_executor, std::string address, std::chrono::milliseconds patience
 ) {
     auto base = parse_base(address);
@@ -190,7 +190,17 @@ asio::awaitable<Result<std::string>> fingerprint_of(
     if (!socket) {
         co_return socket.error();
     }
-    co_return co_await shown_fingerprint(std::move(*socket), *base, until);
+    co_return co_await shown_certificate(std::move(*socket), *base, until);
+}
+
+asio::awaitable<Result<std::string>> fingerprint_of(
+    asio::any_io_executor executor, std::string address, std::chrono::milliseconds patience
+) {
+    const auto certificate = co_await certificate_of(executor, std::move(address), patience);
+    if (!certificate) {
+        co_return certificate.error();
+    }
+    co_return certificate->sha256;
 }
 
 }  // namespace fairgate::http

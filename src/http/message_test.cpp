@@ -73,6 +73,9 @@ TEST(BaseOf, takes_what_an_operator_writes) {
     EXPECT_EQ(panel.host_field, "panel.example.com:8443");
     EXPECT_EQ(panel.text(), "https://panel.example.com:8443");
     EXPECT_EQ(parse_base("http://127.0.0.1").value().port, 80);
+    for (const char* port : {"0", "65536", "99999", "4294967297"}) {
+        EXPECT_FALSE(parse_base("https://panel.example.com:" + std::string(port))) << port;
+    }
     EXPECT_EQ(parse_base("https://[2001:db8::1]").value().host, "2001:db8::1");
     EXPECT_EQ(parse_base("https://[2001:db8::1]").value().host_field, "[2001:db8::1]");
     EXPECT_EQ(parse_base("unix:/run/x.sock").value().host, "/run/x.sock");

@@ -210,7 +210,7 @@ asio::awaitable<Result<std::unique_ptr<Transport>>> TlsClient::start(
     co_return std::unique_ptr<Transport>(std::move(transport));
 }
 
-asio::awaitable<Result<std::string>> shown_fingerprint(
+asio::awaitable<Result<ShownCertificate>> shown_certificate(
     Socket socket, const Base& base, Instant until
 ) {
     auto transport = make_tls_transport(std::move(socket), make_tls_context(TLS_client_method()));
@@ -225,13 +225,13 @@ asio::awaitable<Result<std::string>> shown_fingerprint(
     if (failure) {
         co_return error_of(base, Finding(), failure);
     }
-    const std::unique_ptr<X509, decltype(&X509_free)> shown(
+    const std::unique_ptr<X509, decltype(&X509_free)> certificate(
         SSL_get1_peer_certificate(ssl), &X509_free
     );
-    if (!shown) {
+    if (!certificate) {
         co_return tls_failed(base.text(), "the server showed no certificate");
     }
-    co_return fingerprint(shown.get());
+    co_return shown(certificate.get());
 }
 
 }  // namespace fairgate::http

@@ -39,8 +39,8 @@ private:
     std::shared_ptr<SSL_CTX> context_;
 };
 
-/// The fingerprint of the certificate the server shows; checks nothing.
-boost::asio::awaitable<Result<std::string>> shown_fingerprint(
+/// The certificate the server shows; checks nothing.
+boost::asio::awaitable<Result<ShownCertificate>> shown_certificate(
     boost::asio::generic::stream_protocol::socket socket, const Base& base, Instant until
 );
 

@@ -6,6 +6,8 @@
 #include <boost/url/url_view.hpp>
 
 #include <algorithm>
+#include <charconv>
+#include <system_error>
 
 namespace fairgate::http {
 
@@ -41,6 +43,13 @@ Result<Base> parse_socket_base(std::string_view text) {
         return bad_address(text, "the path of a socket starts with '/', as in unix:/run/x.sock");
     }
     return base;
+}
+
+/// 0 for what is no port.
+std::uint16_t port_in(std::string_view text) {
+    std::uint16_t port = 0;
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), port);
+    return failure == std::errc{} && end == text.data() + text.size() ? port : std::uint16_t{0};
 }
 
 }  // namespace
@@ -173,14 +182,15 @@ Result<Base> parse_base(std::string_view text) {
     if (parsed->has_query() || parsed->has_fragment()) {
         return bad_address(text, "leave out what follows '?' or '#'");
     }
-    if (parsed->has_port() && parsed->port_number() == 0) {
+    // Boost 1.81's port_number() of 99999 is 34463.
+    const std::uint16_t port = parsed->has_port() ? port_in(std::string(parsed->port())) : 0;
+    if (parsed->has_port() && port == 0) {
         return bad_address(text, "its port is not a number from 1 to 65535");
     }
     Base base;
     base.scheme = is_https ? Base::Scheme::https : Base::Scheme::http;
     base.host = parsed->host_address();
-    base.port = parsed->has_port() ? parsed->port_number()
-                                   : static_cast<std::uint16_t>(is_https ? 443 : 80);
+    base.port = port != 0 ? port : static_cast<std::uint16_t>(is_https ? 443 : 80);
     base.path = std::string(parsed->encoded_path());
     while (base.path.ends_with('/')) {
         base.path.pop_back();

@@ -23,6 +23,7 @@ constexpr std::array<std::string_view, skip_count> skip_names = {
     "loopback-source",
     "blackholed",
     "tainted",
+    "cdn",
     "too-long"
 };
 
@@ -235,6 +236,18 @@ std::optional<int> two_digits(std::string_view text, std::size_t at) {
     return (text[at] - '0') * 10 + (text[at + 1] - '0');
 }
 
+/// Whose address it is, by how it came.
+void judge_address(const LineRules& rules, AccessLine& line) {
+    const bool told_by_header = line.port == 0;
+    const bool behind_cdn = rules.behind_cdn || contains(rules.cdn_inbounds, line.inbound);
+    if (behind_cdn && !told_by_header) {
+        line.skip = Skip::cdn;
+        return;
+    }
+    const bool trusted = behind_cdn || contains(rules.trusted_proxy_inbounds, line.inbound);
+    line.verdict = told_by_header && !trusted ? Verdict::weak : Verdict::count;
+}
+
 }  // namespace
 
 std::string_view to_text(Skip skip) { return skip_names[static_cast<std::size_t>(skip)]; }
@@ -323,9 +336,7 @@ AccessLine read_access_line(std::string_view text, const LineRules& rules) {
     read_detour_and_email(rest, rules, line);
     line.skip = judge_accepted(source, rules, line);
     if (line.skip == Skip::none) {
-        const bool from_header =
-            line.port == 0 && !contains(rules.trusted_proxy_inbounds, line.inbound);
-        line.verdict = from_header ? Verdict::weak : Verdict::count;
+        judge_address(rules, line);
     }
     return line;
 }

@@ -37,9 +37,10 @@ enum class Skip : std::uint8_t {
     loopback_source,     ///< behind a local proxy that hides its clients
     blackholed,          ///< routed to a declared blackhole
     tainted,             ///< right behind text that a client may have forged
+    cdn,                 ///< the address is that of the CDN in front, not the client's
     too_long,            ///< over 64 KiB
 };
-inline constexpr std::size_t skip_count = 14;
+inline constexpr std::size_t skip_count = 15;
 
 /// "unspecified-source", as reports and samples write it.
 std::string_view to_text(Skip skip);
@@ -78,6 +79,10 @@ struct LineRules {
     std::vector<std::string> blackhole_tags = {"BLOCK", "block", "blocked", "blackhole"};
     /// Inbounds whose header-derived addresses (port 0) are trusted, because a proxy sets them.
     std::vector<std::string> trusted_proxy_inbounds;
+    /// Inbounds behind a CDN: only there a header tells the client's address, and an address that
+    /// came with the connection is the CDN's own.
+    std::vector<std::string> cdn_inbounds;
+    bool behind_cdn = false;  ///< all of them are
     /// Tags that hold an arrow themselves; others are split at the first arrow.
     std::vector<std::string> inbound_tags;
 };

@@ -108,6 +108,22 @@ TEST(access_line, an_inbound_behind_a_declared_proxy_is_counted) {
     EXPECT_EQ(line.verdict, Verdict::count);
 }
 
+TEST(access_line, behind_a_cdn_only_the_address_of_a_header_is_a_clients) {
+    LineRules rules;
+    rules.cdn_inbounds = {"ws-cf"};
+    const auto read = [&rules](const std::string& port, const std::string& inbound) {
+        const std::string line = "2026/02/06 09:13:05 from 203.0.113.77:" + port +
+                                 " accepted tcp:a.example:443 [" + inbound + " -> direct] email: a";
+        return read_access_line(line, rules);
+    };
+    EXPECT_EQ(read("0", "ws-cf").verdict, Verdict::count);
+    EXPECT_EQ(read("40001", "ws-cf").skip, Skip::cdn);
+    EXPECT_EQ(read("40001", "tcp").verdict, Verdict::count);
+    rules.behind_cdn = true;
+    EXPECT_EQ(read("0", "tcp").verdict, Verdict::count);
+    EXPECT_EQ(read("40001", "tcp").skip, Skip::cdn);
+}
+
 std::vector<std::string> verdicts(LogReader& reader, std::string_view bytes, std::size_t piece) {
     std::vector<std::string> seen;
     const auto take = [&seen](const ReadLine& line) {

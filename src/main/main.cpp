@@ -3,6 +3,7 @@
 #include "cli/run.hpp"
 #include "daemon/daemon.hpp"
 #include "demo/demo.hpp"
+#include "importing/applying/apply.hpp"
 
 #include <filesystem>
 #include <iostream>
@@ -68,6 +69,19 @@ fairgate::Result<int> run_demo(const fairgate::cli::DemoOrder& order, std::ostre
     return fairgate::demo::run(demo, out);
 }
 
+fairgate::Result<fairgate::importing::Comparison> take_over(const fairgate::cli::ImportOrder& order
+) {
+    using Does = fairgate::cli::ImportOrder::Does;
+    namespace applying = fairgate::importing::applying;
+    const applying::Target target{order.sources, order.now};
+    if (!order.folder.empty()) {
+        return order.does == Does::look ? applying::look_out(order.plan, order.folder)
+                                        : applying::write_out(order.plan, order.folder);
+    }
+    return order.does == Does::look ? applying::compare(order.plan, target)
+                                    : applying::apply(order.plan, target);
+}
+
 std::vector<std::pair<std::string, std::string>> rendered() {
     return {{"docs/openapi.json", fairgate::api::openapi()}};
 }
@@ -79,6 +93,7 @@ int main(int argc, char** argv) {
     programs.daemon = run_daemon;
     programs.demo = run_demo;
     programs.agent = run_agent;
+    programs.take_over = take_over;
     programs.rendered = rendered;
     return fairgate::cli::run(
         {argv + 1, argv + argc}, fairgate::cli::this_process(std::move(programs))

@@ -27,6 +27,9 @@ Result<T> read_text(
     return parsed ? Result<T>(*parsed) : Result<T>(wrong(kind, value));
 }
 
+/// A pattern's whose names tell it: no limit is 0.
+constexpr auto as_named = "as named";
+
 /// A limit rule as it is written.
 struct WrittenRule {
     LimitOrigin origin = LimitOrigin::general;
@@ -54,11 +57,17 @@ Result<Bytes> Codec<Bytes>::read(const Value& value, Unknown unknown) {
 }
 
 Value Codec<DeviceNumber>::write(const DeviceNumber& number) {
+    if (number.devices == 0) {
+        return Value(as_named);
+    }
     return number.devices == unlimited ? Value("unlimited") : Value(number.devices);
 }
 Result<DeviceNumber> Codec<DeviceNumber>::read(const Value& value, Unknown) {
     if (text_of(value) == "unlimited") {
         return DeviceNumber{};
+    }
+    if (text_of(value) == as_named) {
+        return DeviceNumber{0};
     }
     boost::system::error_code failed;
     const int devices = value.to_number<int>(failed);

@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 /// What operators set by hand while the program runs, as opposed to the configuration file. Each
 /// entry says who set it, when and why. An entry whose time is over is kept and no longer applies.
@@ -43,6 +44,21 @@ struct Exemption {
     bool operator==(const Exemption&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(Exemption, (), (account, until, by, at, reason))
+
+/// What follows a violation, in place of what the file says.
+struct LadderSetting {
+    std::string rule = "devices";    ///< there is no other yet
+    std::vector<std::string> steps;  ///< as in the file: "warn", "10m", "forever", "revoke"
+    Duration window{0};
+    Duration warning{0};
+    std::optional<int> instant;
+    std::string by;
+    TimePoint at;
+    std::string reason;
+
+    bool operator==(const LadderSetting&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(LadderSetting, (), (rule, steps, window, warning, instant, by, at, reason))
 
 /// A part of the internet: a network (a lone address is one of full length) or a whole AS.
 using NetworkScope = std::variant<Network, Asn>;

@@ -8,6 +8,7 @@
 #include "link/errors.hpp"
 #include "link/tls.hpp"
 #include "nodes/ask_nodes.hpp"
+#include "nodes/hub_certificate.hpp"
 #include "nodes/node_link.hpp"
 #include "nodes/strangers.hpp"
 #include "pki/join_token.hpp"
@@ -32,40 +33,38 @@ namespace {
 constexpr std::size_t most_strangers = 256;
 /// For the handshake; its first message has ten seconds more.
 constexpr std::chrono::seconds handshake_time = 5s;
-/// Our own certificate lives in memory and is made anew long before it ends.
-constexpr std::chrono::seconds own_life = std::chrono::days(30);
 /// Agents ask for another when a third of it is left.
 constexpr std::chrono::seconds client_life = std::chrono::days(365);
 
-class TlsGate final : public Gate {
+/// Each of its coroutines keeps it, for they end some turns after they are asked to.
+class TlsGate final : public Gate, public std::enable_shared_from_this<TlsGate> {
 public:
     TlsGate(Parts parts, http::Listener listener)
         : parts_(std::move(parts)), listener_(std::move(listener)) {
         for (const NodeRecord& record : parts_.book.nodes()) {
             link_of(record);
         }
-        const auto ignore = [](const std::string&, const std::exception_ptr&) {};
-        tasks_.push_back(spawn(parts_.executor, "agents", [this] { return accept(); }, ignore));
-        tasks_.push_back(spawn(parts_.executor, "heartbeat", [this] { return beat(); }, ignore));
     }
 
-    Result<void> renew() {
-        const TimePoint now = parts_.clock.now();
-        if (context_ && now < renew_at_) {
-            return {};
-        }
-        const auto identity = parts_.authority.make_server(link::hub_name, now, own_life);
-        if (!identity) {
-            return identity.error();
-        }
-        auto context = link::server_context(*identity);
-        if (!context) {
-            return context.error();
-        }
-        context_ = std::move(*context);
-        renew_at_ = now + own_life / 2;
-        return {};
+    void start() {
+        const auto ignore = [](const std::string&, const std::exception_ptr&) {};
+        const auto self = shared_from_this();
+        tasks_.push_back(spawn(
+            parts_.executor, "agents", [self] { return self->accept(); }, ignore
+        ));
+        tasks_.push_back(spawn(
+            parts_.executor, "heartbeat", [self] { return self->beat(); }, ignore
+        ));
     }
+
+    void close() {
+        tasks_.clear();
+        connections_.clear();
+        boost::system::error_code ignored;
+        listener_.acceptor.close(ignored);
+    }
+
+    Result<void> renew() { return certificate_.renew(parts_.authority, parts_.clock.now()); }
 
     std::string listening_on() const override { return listener_.address; }
     const NodeBook& book() const override { return parts_.book; }
@@ -232,7 +231,7 @@ private:
         connections_[number] = spawn(
             parts_.executor,
             "agent",
-            [this, kept, number] { return serve(kept, number); },
+            [self = shared_from_this(), kept, number] { return self->serve(kept, number); },
             [](const std::string&, const std::exception_ptr&) {}
         );
     }
@@ -252,7 +251,7 @@ private:
     asio::awaitable<void> serve(std::shared_ptr<http::Socket> socket, Strangers::Number number) {
         const std::string address = http::address_of_peer(*socket);
         http::send_at_once(*socket);
-        auto transport = http::make_tls_transport(std::move(*socket), context_);
+        auto transport = http::make_tls_transport(std::move(*socket), certificate_.context());
         transport->deadline(std::chrono::steady_clock::now() + handshake_time);
         const auto failure = co_await transport->handshake(http::TlsTransport::Role::server);
         if (failure) {
@@ -363,29 +362,30 @@ private:
 
     Parts parts_;
     http::Listener listener_;
-    http::TlsContext context_;
-    TimePoint renew_at_;
+    HubCertificate certificate_;
     Links links_;
     Strangers strangers_{most_strangers};
     Strangers::Number newest_ = 0;
     std::map<Strangers::Number, Task> connections_;
-    std::list<Task> tasks_;  // last: they use the rest
+    std::list<Task> tasks_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<Gate>> Gate::open(Parts parts, const std::string& listen) {
+Result<std::shared_ptr<Gate>> Gate::open(Parts parts, const std::string& listen) {
     http::ServerSettings settings;
     settings.listen = listen;
     auto listener = http::listen_on(parts.executor, settings);
     if (!listener) {
         return listener.error();
     }
-    auto gate = std::make_unique<TlsGate>(std::move(parts), std::move(*listener));
+    const auto gate = std::make_shared<TlsGate>(std::move(parts), std::move(*listener));
     if (auto done = gate->renew(); !done) {
         return done.error();
     }
-    return std::unique_ptr<Gate>(std::move(gate));
+    gate->start();
+    const auto close = [gate](Gate*) { gate->close(); };
+    return std::shared_ptr<Gate>(gate.get(), close);
 }
 
 }  // namespace fairgate::nodes

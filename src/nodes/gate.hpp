@@ -45,8 +45,9 @@ public:
         std::string program;  ///< our version
     };
 
-    /// Opens the port and takes agents until destroyed. FG-NET-020 to 024.
-    static Result<std::unique_ptr<Gate>> open(Parts parts, const std::string& listen);
+    /// Opens the port and takes agents until the last owner lets go. What it was given must outlive
+    /// that; its connections end at the executor's next turns. FG-NET-020 to 024.
+    static Result<std::shared_ptr<Gate>> open(Parts parts, const std::string& listen);
     virtual ~Gate() = default;
 
     virtual std::string listening_on() const = 0;

@@ -16,6 +16,8 @@ std::string in_words(const LadderStep& step) {
     std::string what = "a block";
     if (step.action == Action::move_group) {
         what = "the restricted group";
+    } else if (step.action == Action::revoke) {
+        what = "a block and a new subscription";
     } else if (step.action != Action::block) {
         what = "a measure";
     }
@@ -58,6 +60,26 @@ Ladder::Chosen choose(const Refusing& refusing, const Circumstances& circumstanc
     return {1, {block ? Action::block : Action::refuse, refusing.ban_time}};
 }
 
+bool skips_warning(
+    const Ladder& ladder, const Circumstances& circumstances, Confidence confidence
+) {
+    return ladder.instant && confidence != Confidence::low &&
+           circumstances.score.total() >= *ladder.instant;
+}
+
+Ladder::Chosen climb(
+    const Ladder& ladder, const Circumstances& circumstances, Confidence confidence, TimePoint now
+) {
+    Ladder::Chosen chosen = ladder.choose(circumstances.violations_before, now);
+    if (chosen.step.action == Action::warn && skips_warning(ladder, circumstances, confidence)) {
+        chosen = ladder.first_block(chosen.number);
+    }
+    if (chosen.step.action == Action::revoke && !circumstances.can_revoke) {
+        chosen.step.action = Action::block;  // as much of it as can be done there
+    }
+    return chosen;
+}
+
 std::string reason_for(
     const Violation& violation, const Ladder::Chosen& chosen, const Circumstances& circumstances
 ) {
@@ -82,7 +104,7 @@ Decision decide(
 ) {
     Ladder::Chosen chosen = circumstances.refusing
                                 ? choose(*circumstances.refusing, circumstances)
-                                : ladder.choose(circumstances.violations_before, now);
+                                : climb(ladder, circumstances, violation.confidence, now);
     if (chosen.step.action == Action::block) {
         chosen.step.action = circumstances.block_as;
     }
@@ -95,6 +117,11 @@ Decision decide(
     decision.step = chosen.number;
     decision.decided_by = "policy";
     decision.reason = reason_for(violation, chosen, circumstances);
+    if (!circumstances.refusing && decision.action != Action::warn &&
+        skips_warning(ladder, circumstances, violation.confidence)) {
+        decision.reason += "; nobody is warned who scores " + std::to_string(*ladder.instant) +
+                           ": " + circumstances.score.text();
+    }
     if (decision.action == Action::warn) {
         decision.state =
             circumstances.mode.mode == Mode::shadow ? DecisionState::shadow : DecisionState::warned;

@@ -6,6 +6,7 @@
 #include "policy/breaker.hpp"
 #include "policy/ladder.hpp"
 #include "policy/modes.hpp"
+#include "policy/score.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -33,7 +34,9 @@ struct Circumstances {
         distrust;  ///< why no measure may rest on what was seen: a stale source
     std::vector<TimePoint> violations_before;  ///< when the account's earlier ones were opened
     Action block_as = Action::block;           ///< move_group where the operator prefers that
-    std::optional<Refusing> refusing;          ///< in place of the ladder
+    bool can_revoke = false;           ///< what holds the account can make its subscription anew
+    Score score;                       ///< what speaks against one household
+    std::optional<Refusing> refusing;  ///< in place of the ladder
     std::optional<std::string> cannot_refuse;  ///< why none of the addresses may be
     std::string found;  ///< what was found, in words; empty: the number of devices
     /// It was acted on within the breaker's time, and is not one more of those at fault.

@@ -91,6 +91,77 @@ TEST(decide, a_second_violation_in_enforce_mode_is_blocked_for_ten_minutes) {
     EXPECT_EQ(decision.violation, ViolationId{7});
 }
 
+EvidenceDevice device_in(const char* network, const char* country) {
+    EvidenceDevice device;
+    device.network = network;
+    device.country = country;
+    return device;
+}
+
+TEST(score, is_made_of_named_parts) {
+    Evidence evidence;
+    evidence.limit.chosen.devices = 1;
+    evidence.devices = 3;
+    evidence.counted = {
+        device_in("AS64500", "IR"), device_in("AS64501", "IR"), device_in("AS64502", "DE")
+    };
+    const Score score = score_of(evidence, 1);
+    EXPECT_EQ(score.total(), 40 + 10 + 20 + 10);
+    EXPECT_EQ(
+        score.text(),
+        "80 of 100 (40: 2 devices beyond the limit; 10: 3 providers at once; 20: 2 countries at "
+        "once; 10: 1 earlier violation)"
+    );
+    EXPECT_EQ(score_of({}, 0).text(), "0 of 100");
+}
+
+RC_GTEST_PROP(score, is_never_more_than_a_hundred, (std::uint8_t devices, std::uint8_t before)) {
+    Evidence evidence;
+    evidence.limit.chosen.devices = 1;
+    evidence.devices = devices;
+    for (std::uint8_t i = 0; i < devices; ++i) {
+        evidence.counted.push_back(
+            device_in(std::to_string(i).c_str(), std::to_string(i % 9).c_str())
+        );
+    }
+    const int total = score_of(evidence, before).total();
+    RC_ASSERT(total >= 0 && total <= 100);
+}
+
+TEST(decide, who_scores_enough_is_not_warned_first_and_is_told_why) {
+    Ladder ladder;
+    ladder.instant = 70;
+    Circumstances circumstances = enforcing({});
+    circumstances.score.parts = {{"3 providers at once", 60}};
+    Breaker breaker{BreakerRule{}};
+    EXPECT_EQ(decide(violation(), ladder, circumstances, breaker, now).action, Action::warn);
+    circumstances.score.parts.push_back({"2 countries at once", 20});
+    const Decision decision = decide(violation(), ladder, circumstances, breaker, now);
+    EXPECT_EQ(decision.action, Action::block);
+    EXPECT_EQ(decision.step, 2);
+    EXPECT_EQ(decision.until, now + 10min);
+    EXPECT_NE(decision.reason.find("80 of 100 (60: 3 providers"), std::string::npos);
+    Violation weak = violation();
+    weak.confidence = Confidence::low;
+    EXPECT_EQ(decide(weak, ladder, circumstances, breaker, now).action, Action::warn);
+    ladder.instant.reset();
+    EXPECT_EQ(decide(violation(), ladder, circumstances, breaker, now).action, Action::warn)
+        << "a score by itself does nothing";
+}
+
+TEST(decide, a_subscription_is_revoked_only_where_that_can_be_done) {
+    Ladder ladder;
+    ladder.steps = {{Action::warn, std::nullopt}, {Action::revoke, std::nullopt}};
+    Circumstances circumstances = enforcing();
+    circumstances.block_as = Action::move_group;
+    Breaker breaker{BreakerRule{}};
+    EXPECT_EQ(decide(violation(), ladder, circumstances, breaker, now).action, Action::move_group);
+    circumstances.can_revoke = true;
+    const Decision decision = decide(violation(), ladder, circumstances, breaker, now);
+    EXPECT_EQ(decision.action, Action::revoke);
+    EXPECT_FALSE(decision.until);
+}
+
 TEST(decide, shadow_records_and_warn_tells_but_neither_acts) {
     Circumstances circumstances = enforcing();
     circumstances.mode = {Mode::shadow, "group gold is in mode shadow"};

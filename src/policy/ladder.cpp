@@ -1,6 +1,7 @@
 #include "policy/ladder.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace fairgate::policy {
 
@@ -13,6 +14,17 @@ Ladder::Chosen Ladder::choose(const std::vector<TimePoint>& before, TimePoint no
     });
     const auto index = std::min(static_cast<std::size_t>(recent), steps.size() - 1);
     return {static_cast<int>(index) + 1, steps[index]};
+}
+
+Ladder::Chosen Ladder::first_block(int n) const {
+    Chosen chosen;
+    for (int number = std::max(n, 1); std::cmp_less_equal(number, steps.size()); ++number) {
+        chosen = {number, steps[static_cast<std::size_t>(number) - 1]};
+        if (chosen.step.action != Action::warn) {
+            break;
+        }
+    }
+    return chosen;
 }
 
 std::optional<LadderStep> Ladder::after(int n) const {

@@ -30,12 +30,16 @@ struct Ladder {
     Duration window = std::chrono::days(7);
     Duration warning = std::chrono::minutes(10);  ///< how long a warning may go unheeded
 
+    std::optional<int> instant = {};  ///< a score from which on nobody is warned first
+
     struct Chosen {
         int number = 1;  ///< from 1
         LadderStep step;
     };
     /// The step for a violation opened at `now`, given when the ones before it were opened.
     Chosen choose(const std::vector<TimePoint>& before, TimePoint now) const;
+    /// The first step from number `n` on that is more than a warning; of warnings only, the last.
+    Chosen first_block(int n) const;
     /// The step after number `n`, or nothing behind the last.
     std::optional<LadderStep> after(int n) const;
 };

@@ -33,6 +33,24 @@ bool glob_matches(std::string_view pattern, std::string_view text) {
     return p == pattern.size();
 }
 
+/// What the longest number of digits that is looked for may say.
+constexpr int most_devices = 10'000;
+
+/// The same pattern as a regular expression for whole names.
+std::string as_regex(std::string_view pattern) {
+    std::string out;
+    for (const char c : pattern) {
+        if (c == '*' || c == '?') {
+            out += c == '*' ? ".*" : ".";
+        } else if (std::string_view(R"(\^$.|+()[]{})").find(c) != std::string_view::npos) {
+            out += {'\\', c};
+        } else {
+            out += c;
+        }
+    }
+    return out;
+}
+
 }  // namespace
 
 Result<NamePattern> NamePattern::parse(std::string_view text) {
@@ -50,6 +68,20 @@ Result<NamePattern> NamePattern::parse(std::string_view text) {
                 .cause = error.what()
             };
         }
+    } else if (const std::size_t word = text.find(devices_word); word != std::string_view::npos) {
+        const std::string_view behind = text.substr(word + devices_word.size());
+        if (behind.find(devices_word) != std::string_view::npos) {
+            return Error{
+                .code = "FG-LIM-001",
+                .what = "the pattern \"" + std::string(text) + "\" has {devices} twice",
+                .cause = "a name has one limit"
+            };
+        }
+        pattern.tells_devices_ = true;
+        pattern.regex_.emplace(
+            as_regex(text.substr(0, word)) + "([0-9]{1,5})" + as_regex(behind),
+            std::regex::ECMAScript | std::regex::optimize
+        );
     } else if (text.empty()) {
         return Error{
             .code = "FG-LIM-001",
@@ -61,8 +93,27 @@ Result<NamePattern> NamePattern::parse(std::string_view text) {
 }
 
 bool NamePattern::matches(std::string_view name) const {
+    if (tells_devices_) {
+        return devices_in(name).has_value();
+    }
     return regex_ ? std::regex_search(name.begin(), name.end(), *regex_)
                   : glob_matches(text_, name);
+}
+
+std::optional<int> NamePattern::devices_in(std::string_view name) const {
+    std::match_results<std::string_view::const_iterator> found;
+    if (!tells_devices_ || !std::regex_match(name.begin(), name.end(), found, *regex_)) {
+        return std::nullopt;
+    }
+    const int devices = std::stoi(found[1].str());
+    return devices >= 1 && devices <= most_devices ? std::optional(devices) : std::nullopt;
+}
+
+std::optional<int> PatternLimit::devices_for(std::string_view name) const {
+    if (pattern.tells_devices()) {
+        return pattern.devices_in(name);
+    }
+    return pattern.matches(name) ? std::optional(devices) : std::nullopt;
 }
 
 DeviceLimit LimitBook::resolve(const AccountFacts& facts) const {
@@ -71,8 +122,8 @@ DeviceLimit LimitBook::resolve(const AccountFacts& facts) const {
         rules.push_back({LimitOrigin::account, "", own->second});
     }
     for (const PatternLimit& limit : patterns) {
-        if (limit.pattern.matches(facts.key.name)) {
-            rules.push_back({LimitOrigin::pattern, limit.pattern.text(), limit.devices});
+        if (const auto number = limit.devices_for(facts.key.name)) {
+            rules.push_back({LimitOrigin::pattern, limit.pattern.text(), *number});
         }
     }
     std::vector<LimitRule> of_groups;
@@ -103,8 +154,8 @@ int LimitBook::devices_for(std::string_view name) const {
         }
     }
     for (const PatternLimit& limit : patterns) {
-        if (limit.pattern.matches(name)) {
-            return limit.devices;
+        if (const auto number = limit.devices_for(name)) {
+            return *number;
         }
     }
     return general;

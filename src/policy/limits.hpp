@@ -23,19 +23,31 @@ using fairgate::unlimited;
 /// A pattern over account names: "vip_*", "*_family", "re:^user[0-9]+$".
 class NamePattern {
 public:
-    /// Text with '*' and '?', or a regular expression (ECMAScript) behind "re:".
+    /// Stands for the digits in a name that say how many devices it may use: "*.{devices}.User".
+    static constexpr std::string_view devices_word = "{devices}";
+
+    /// Text with '*' and '?' and at most one devices_word, or a regular expression (ECMAScript)
+    /// behind "re:".
     static Result<NamePattern> parse(std::string_view text);
     bool matches(std::string_view name) const;
     const std::string& text() const { return text_; }
+    /// Whether the number of devices stands in the names.
+    bool tells_devices() const { return tells_devices_; }
+    /// What the name says, from 1 to 10000; nothing where it does not match or says another number.
+    std::optional<int> devices_in(std::string_view name) const;
 
 private:
     std::string text_;
     std::optional<std::regex> regex_;
+    bool tells_devices_ = false;
 };
 
 struct PatternLimit {
     NamePattern pattern;
-    int devices = 0;
+    int devices = 0;  ///< unless the pattern tells it
+
+    /// The limit of accounts of this name; nothing where the pattern is not about them.
+    std::optional<int> devices_for(std::string_view name) const;
 };
 
 /// All limits an operator has set. The first that is set wins: the account's own, a pattern (the

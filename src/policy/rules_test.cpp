@@ -1,6 +1,7 @@
 #include "policy/exceptions.hpp"
 #include "policy/limits.hpp"
 #include "policy/modes.hpp"
+#include "policy/owners.hpp"
 #include "policy/violation_watch.hpp"
 
 #include <gtest/gtest.h>
@@ -49,6 +50,32 @@ LimitBook full_book() {
     book.owners = {{"seller", 5}};
     book.general = 7;
     return book;
+}
+
+TEST(limits, a_name_may_tell_its_own_limit) {
+    LimitBook book;
+    book.patterns.push_back({*NamePattern::parse("*.{devices}.User")});
+    book.patterns.push_back({*NamePattern::parse("{devices}User")});
+    book.general = 7;
+    EXPECT_EQ(book.devices_for("ali.3.User"), 3);
+    EXPECT_EQ(book.devices_for("ali.b.12.User"), 12);
+    EXPECT_EQ(book.devices_for("4User"), 4);
+    EXPECT_EQ(book.devices_for("ali.User"), 7);
+    EXPECT_EQ(book.devices_for("ali.3.user"), 7);
+    EXPECT_EQ(book.devices_for("ali.0.User"), 7) << "a limit is at least 1";
+    EXPECT_EQ(book.devices_for("ali.99999.User"), 7) << "more likely a date than a limit";
+    EXPECT_EQ(NamePattern::parse("{devices}.{devices}").error().code, "FG-LIM-001");
+}
+
+TEST(owners, the_first_pattern_that_fits_is_stronger_than_the_panels_word) {
+    OwnerBook owners;
+    owners.add(*NamePattern::parse("vip_*"), "seller9");
+    owners.add(*NamePattern::parse("*"), "nobody");
+    EXPECT_EQ(owners.apply(facts()).owner, "seller9");
+    AccountFacts other = facts();
+    other.key.name = "bob";
+    EXPECT_EQ(owners.apply(other).owner, "nobody");
+    EXPECT_EQ(OwnerBook().apply(facts()).owner, "seller");
 }
 
 TEST(limits, the_first_that_is_set_wins_and_the_others_are_kept) {

@@ -1,8 +1,10 @@
 #include "rules/rules.hpp"
 
+#include "config/pattern.hpp"
 #include "model/time.hpp"
 #include "tracker/slot.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <ctime>
 
@@ -50,10 +52,21 @@ policy::ViolationRule violation_rule(const config::LimitSettings& limits) {
     };
 }
 
+policy::OwnerBook owners(const std::vector<config::OwnerPattern>& patterns) {
+    policy::OwnerBook book;
+    for (const config::OwnerPattern& each : patterns) {
+        if (auto pattern = policy::NamePattern::parse(config::pattern_text(each))) {
+            book.add(*std::move(pattern), each.name);
+        }
+    }
+    return book;
+}
+
 policy::Ladder ladder(const config::LadderSettings& settings) {
     policy::Ladder ladder;
     ladder.window = settings.window;
     ladder.warning = settings.warning;
+    ladder.instant = settings.instant;
     ladder.steps.clear();
     for (const config::LadderStep& step : settings.steps) {
         switch (step.kind) {
@@ -65,6 +78,9 @@ policy::Ladder ladder(const config::LadderSettings& settings) {
                 break;
             case config::LadderStep::Kind::until_released:
                 ladder.steps.push_back({Action::block, std::nullopt});
+                break;
+            case config::LadderStep::Kind::revoke:
+                ladder.steps.push_back({Action::revoke, std::nullopt});
                 break;
         }
     }
@@ -91,10 +107,12 @@ policy::BreakerRule breaker_rule(const config::BreakerSettings& settings) {
     };
 }
 
-logs::LineRules line_rules(const config::CountingSettings& counting) {
+logs::LineRules line_rules(const config::CountingSettings& counting, const std::string& node) {
     logs::LineRules rules;
     rules.blackhole_tags = counting.blackhole_tags;
     rules.trusted_proxy_inbounds = counting.trusted_proxy_inbounds;
+    rules.cdn_inbounds = counting.cdn_inbounds;
+    rules.behind_cdn = std::ranges::find(counting.cdn_nodes, node) != counting.cdn_nodes.end();
     return rules;
 }
 

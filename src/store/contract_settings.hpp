@@ -31,17 +31,26 @@ TEST_P(StoreContract, every_kind_of_setting_comes_back_as_it_went) {
     const ModeOverride mode{
         ModeScope::group, "main", "gold", Mode::warn, at(2h), "root", at(0s), "try it"
     };
+    LadderSetting ladder;
+    ladder.steps = {"warn", "10m", "forever"};
+    ladder.window = 24h;
+    ladder.warning = 3min;
+    ladder.instant = 80;
+    ladder.by = "root";
+    ladder.at = at(0s);
     const RotatingNetwork rotating{Asn{64501}, at(0s), 40, 3.5, ""};
     const SourcePosition position{"sources.log", R"({"inode":5})", std::nullopt, at(1s)};
     ASSERT_TRUE(store->exemptions().set(exemption));
     ASSERT_TRUE(store->trust().set(network));
     ASSERT_TRUE(store->trust().set(system));
     ASSERT_TRUE(store->modes().set(mode));
+    ASSERT_TRUE(store->ladders().set(ladder));
     ASSERT_TRUE(store->rotating_networks().set(rotating));
     ASSERT_TRUE(store->positions().set(position));
     EXPECT_EQ(store->exemptions().all().value(), std::vector{exemption});
     EXPECT_EQ(store->trust().all().value(), (std::vector{network, system}));
     EXPECT_EQ(store->modes().all().value(), std::vector{mode});
+    EXPECT_EQ(store->ladders().all().value(), std::vector{ladder});
     EXPECT_EQ(store->rotating_networks().all().value(), std::vector{rotating});
     EXPECT_EQ(store->positions().find("sources.log").value(), position);
 }

@@ -16,6 +16,7 @@ public:
     SettingStore<Exemption>& exemptions() override { return store_.exemptions(); }
     SettingStore<TrustEntry>& trust() override { return store_.trust(); }
     SettingStore<ModeOverride>& modes() override { return store_.modes(); }
+    SettingStore<LadderSetting>& ladders() override { return store_.ladders(); }
     SettingStore<RotatingNetwork>& rotating_networks() override {
         return store_.rotating_networks();
     }

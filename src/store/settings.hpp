@@ -28,6 +28,7 @@ inline auto key_of(const LimitSetting& e) { return std::tuple(e.origin, e.backen
 inline auto key_of(const Exemption& e) { return e.account; }
 inline auto key_of(const TrustEntry& e) { return to_text(e.scope); }
 inline auto key_of(const ModeOverride& e) { return std::tuple(e.scope, e.backend, e.match); }
+inline auto key_of(const LadderSetting& e) { return e.rule; }
 inline auto key_of(const RotatingNetwork& e) { return to_text(e.scope); }
 inline auto key_of(const SourcePosition& e) { return e.source; }
 

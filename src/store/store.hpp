@@ -39,6 +39,7 @@ public:
     virtual SettingStore<Exemption>& exemptions() = 0;
     virtual SettingStore<TrustEntry>& trust() = 0;
     virtual SettingStore<ModeOverride>& modes() = 0;
+    virtual SettingStore<LadderSetting>& ladders() = 0;
     virtual SettingStore<RotatingNetwork>& rotating_networks() = 0;
     virtual SettingStore<SourcePosition>& positions() = 0;
     virtual AuditStore& audit() = 0;

@@ -127,7 +127,7 @@ public:
     agent::Membership kept;  ///< the agent's file
     bool disk_is_full = false;
     std::vector<std::string> log;
-    std::unique_ptr<nodes::Gate> gate;
+    std::shared_ptr<nodes::Gate> gate;
     std::unique_ptr<agent::HubLink> link;
     Task running;  // last: it uses the rest
 };

@@ -37,6 +37,16 @@ steps = ["{block}"]
 [daemon]
 state_dir = "{folder}/state"
 socket = "{folder}/api.sock"
+{source}
+[[backend]]
+name = "main"
+type = "{product}"
+url = "{url}"
+username = "fairgate"
+password_file = "{folder}/password"
+"""
+
+FILE_SOURCE = """
 [[source]]
 name = "log"
 path = "{folder}/access.log"
@@ -44,12 +54,6 @@ backend = "main"
 names = "pasarguard"
 zone = "UTC"
 start = "beginning"
-[[backend]]
-name = "main"
-type = "pasarguard"
-url = "{url}"
-username = "fairgate"
-password_file = "{folder}/password"
 """
 
 
@@ -139,17 +143,19 @@ class Program:
 class Panel(Program):
     """lab_panel, told what to do on its input."""
 
-    def __init__(self, names):
-        super().__init__([BINARIES / "lab_panel", "127.0.0.1:0", "-", "-", 0, *names])
+    def __init__(self, names, *options):
+        self._telling = threading.Lock()
+        super().__init__([BINARIES / "lab_panel", *options, "127.0.0.1:0", "-", "-", 0, *names])
         self.url = self.line("listening ").split()[1]
         self.line("ready")
         self.emails = {words[1]: words[2] for words in map(str.split, self.lines) if words[0] == "account"}
 
     def tell(self, order, answer=None):
-        seen = len(self.lines)
-        self.process.stdin.write(order + "\n")
-        self.process.stdin.flush()
-        return self.line(answer or f"done {order}", after=seen)
+        with self._telling:
+            seen = len(self.lines)
+            self.process.stdin.write(order + "\n")
+            self.process.stdin.flush()
+            return self.line(answer or f"done {order}", after=seen)
 
     def status(self, name):
         return self.tell(f"show {name}", f"user {name} ").split()[3]
@@ -160,14 +166,16 @@ class Panel(Program):
 
     def orders(self, name):
         """The calls that changed this account."""
-        number = self.emails[name]
-        wanted = (f"/{number}", f"/{number}/", f"[{number}]", f"/{name}/")
+        number = self.emails[name].split(".")[0]
+        wanted = (f"/{number}", f"/{number}/", f"[{number}]", f"/{name}/", f"/{name}{{")
         return [line for line in self.lines if line.startswith(("PUT ", "POST ")) and "/token" not in line
                 and any(part in line.replace(" ", "") for part in wanted)]
 
 
 class Rig:
-    def __init__(self, names=("ali", "sara"), mode="shadow", block="20s", more="", clock=None):
+    def __init__(self, names=("ali", "sara"), mode="shadow", block="20s", more="", clock=None, panel=()):
+        """`panel`: options of lab_panel. A log that it streams is then the source, else a file is."""
+        self.panel_options = panel
         self.names, self.mode, self.block_length, self.more, self.clock = names, mode, block, more, clock
         self.daemon, self.starts, self.environment = None, 0, {}
 
@@ -178,7 +186,7 @@ class Rig:
         self.log.touch()
         (self.folder / "password").write_text(PASSWORD)
         (self.folder / "password").chmod(0o600)
-        self.panel = Panel(self.names)
+        self.panel = Panel(self.names, *self.panel_options)
         self.write_config()
         return self
 
@@ -197,7 +205,10 @@ class Rig:
     # ---- the daemon ---------------------------------------------------------------------------
 
     def write_config(self, more=""):
-        text = CONFIG.format(mode=self.mode, block=self.block_length, folder=self.folder, url=self.panel.url)
+        product = "marzban" if "--marzban" in self.panel_options else "pasarguard"
+        source = "" if self.panel_options else FILE_SOURCE.format(folder=self.folder)
+        text = CONFIG.format(mode=self.mode, block=self.block_length, folder=self.folder, url=self.panel.url,
+                             product=product, source=source)
         (self.folder / "fairgate.toml").write_text(text + self.more + more)
 
     def launch(self):
@@ -273,8 +284,37 @@ class Rig:
 
     def share(self, name, minutes=3):
         """The log of two homes on one account during the last minutes."""
+        with open(self.log, "a", encoding="ascii") as log:
+            log.write("".join(self.shared_lines(name, minutes)))
+
+    def shared_lines(self, name, minutes=3):
         now = datetime.datetime.now(datetime.timezone.utc)
         times = [now - datetime.timedelta(seconds=s) for s in range(minutes * 60, 0, -5)]
-        with open(self.log, "a", encoding="ascii") as log:
-            for at in times:
-                log.write(self.line(name, "203.0.113.10", at) + self.line(name, "198.51.100.20", at))
+        return [self.line(name, address, at) for at in times for address in ("203.0.113.10", "198.51.100.20")]
+
+    def stream(self, node, lines):
+        """Through the panel's log of that node."""
+        for line in lines:
+            self.panel.tell(f"log {node} {line.strip()}")
+
+    @contextlib.contextmanager
+    def streaming(self, name, *nodes):
+        """Meanwhile that account is seen on those nodes all the time; their clocks are known when it begins."""
+        over = threading.Event()
+
+        def write():
+            while not over.wait(0.4):
+                for node in nodes:
+                    self.stream(node, [self.line(name, "203.0.113.7")])
+
+        writer = threading.Thread(target=write, daemon=True)
+        writer.start()
+        try:
+            wait_for("the nodes' clocks", lambda: self._clocks() >= set(nodes), 40, 0.5)
+            yield
+        finally:
+            over.set()
+            writer.join(20)
+
+    def _clocks(self):
+        return {each["node"] for each in self.ask("source", "list") if each["clock_offset_ms"] is not None}

@@ -7,8 +7,10 @@ from rig import Rig, wait_for
 
 
 class Hands(unittest.TestCase):
+    panel = ()
+
     def test_an_account_deleted_and_made_anew_is_left_alone(self):
-        with Rig(names=("ali", "sara", "omid")) as rig:
+        with Rig(names=("ali", "sara", "omid"), panel=self.panel) as rig:
             self.begin(rig)
             for name in ("ali", "sara"):
                 rig.block(name, "5s")
@@ -26,7 +28,7 @@ class Hands(unittest.TestCase):
 
 
     def test_what_an_administrator_did_by_hand_stays(self):
-        with Rig(names=("ali", "sara")) as rig:
+        with Rig(names=("ali", "sara"), panel=self.panel) as rig:
             rig.panel.tell("disable sara")
             self.begin(rig)
             rig.block("ali", "6s")
@@ -40,7 +42,7 @@ class Hands(unittest.TestCase):
 
 
     def test_a_panel_that_takes_orders_and_does_nothing_is_found_out(self):
-        with Rig() as rig:
+        with Rig(panel=self.panel) as rig:
             self.begin(rig)
             for method in ("PUT", "POST"):
                 rig.panel.tell(f"fault lie {method} /api/user -1")
@@ -58,6 +60,10 @@ class Hands(unittest.TestCase):
     def begin(rig):
         rig.start()
         rig.wait_until_synced()
+
+
+class HandsOfMarzban(Hands):
+    panel = ("--marzban",)
 
 
 if __name__ == "__main__":

@@ -13,11 +13,15 @@ NAMES = ("ali", "sara", "omid", "mina", "reza", "nobody", "off")
 
 
 class Kill(unittest.TestCase):
+    panel = ()
+    statuses = {"off": "disabled"}  # of the rest: active
+
     def test_kills_at_any_moment_change_nothing(self):
         seed = int(os.environ.get("FAIRGATE_KILL_SEED", time.time_ns() % 1_000_000))
         dice, kills, ordered = random.Random(seed), 0, 0
-        with Rig(names=NAMES) as rig:
-            rig.panel.tell("disable off")
+        with Rig(names=NAMES, panel=self.panel) as rig:
+            for name, status in self.statuses.items():
+                rig.panel.tell(f"status {name} {status}")
             for method in ("PUT", "POST"):
                 rig.panel.tell(f"fault slow {method} /api/user -1 150")
             end = time.monotonic() + SECONDS
@@ -39,7 +43,7 @@ class Kill(unittest.TestCase):
             holding = "SELECT id FROM measure WHERE state = 'active' OR (state = 'pending' AND before <> '')"
             wait_for("everything to be given back", lambda: rig.rows(holding) == [], 30)
             for name in NAMES:
-                rig.panel.wait_for(name, "disabled" if name == "off" else "active", 15)
+                rig.panel.wait_for(name, self.statuses.get(name, "active"), 15)
             self.assertEqual(rig.panel.orders("nobody"), [])
             early = rig.rows("SELECT m.id FROM measure m JOIN measure_step s ON s.measure = m.id "
                              "WHERE s.state IN ('lifting', 'lifted') AND m.due IS NOT NULL AND s.time < m.due "
@@ -47,6 +51,11 @@ class Kill(unittest.TestCase):
             self.assertEqual(early, [], f"released early, seed {seed}")
             unsure = rig.rows("SELECT id FROM measure WHERE state = 'lifting' AND doubt IS NULL")
             self.assertEqual(unsure, [], f"not given back, seed {seed}")
+
+
+class KillOfMarzban(Kill):
+    panel = ("--marzban",)
+    statuses = {"off": "disabled", "mina": "on_hold", "reza": "limited"}
 
 
 if __name__ == "__main__":

@@ -7,8 +7,10 @@ from rig import Rig, wait_for
 
 
 class Panel(unittest.TestCase):
+    panel = ()
+
     def test_a_panel_that_is_down_when_a_block_is_due_releases_as_soon_as_it_is_back(self):
-        with Rig() as rig:
+        with Rig(panel=self.panel) as rig:
             self.begin(rig)
             rig.block("ali", "5s")
             rig.panel.wait_for("ali", "disabled")
@@ -17,14 +19,14 @@ class Panel(unittest.TestCase):
             rig.wait_for_states("lifting")
             reasons = wait_for("a reason", lambda: [r for r in rig.ask("status")["not_enforcing_because"]
                                                     if "cannot act" in r and "FG-NET" in r], 15)
-            self.assertIn("pasarguard", reasons[0])
+            self.assertIn("marzban" if self.panel else "pasarguard", reasons[0])
             rig.panel.tell("start")
             rig.panel.wait_for("ali", "active", 25)
             rig.wait_for_states("lifted")
 
 
     def test_a_block_that_was_over_before_the_panel_came_back_is_never_carried_out(self):
-        with Rig() as rig:
+        with Rig(panel=self.panel) as rig:
             self.begin(rig)
             rig.panel.tell("stop")
             rig.block("ali", "3s")
@@ -38,7 +40,7 @@ class Panel(unittest.TestCase):
 
 
     def test_a_slow_panel_holds_up_nothing_else(self):
-        with Rig() as rig:
+        with Rig(panel=self.panel) as rig:
             self.begin(rig)
             rig.panel.tell("fault slow POST /api/user -1 2500")
             rig.panel.tell("fault slow PUT /api/user -1 2500")
@@ -53,7 +55,7 @@ class Panel(unittest.TestCase):
 
 
     def test_a_release_that_the_panel_only_pretends_is_repeated_until_it_is_true(self):
-        with Rig() as rig:
+        with Rig(panel=self.panel) as rig:
             self.begin(rig)
             rig.block("ali", "4s")
             rig.panel.wait_for("ali", "disabled")
@@ -72,6 +74,10 @@ class Panel(unittest.TestCase):
     def begin(rig):
         rig.start()
         rig.wait_until_synced()
+
+
+class PanelOfMarzban(Panel):
+    panel = ("--marzban",)
 
 
 if __name__ == "__main__":

@@ -264,7 +264,7 @@ TEST(Move, needs_its_group) {
     rig.state().delete_group(2, start);
     Carried move(rig, Action::move_group);
     EXPECT_EQ(move.read().error().code, "FG-PG-026");
-    EXPECT_FALSE(rig.enforcer->supports(Action::revoke));
+    EXPECT_FALSE(rig.enforcer->supports(Action::throttle));
 }
 
 }  // namespace

@@ -159,6 +159,54 @@ TEST(PgLimiter, enabled_whom_an_administrator_had_disabled) {
     EXPECT_EQ(rig.ali().status, UserStatus::disabled);
 }
 
+TEST(PgLimiter, lost_groups_when_the_method_was_switched) {
+    Rig rig;
+    rig.ali().group_ids = {1, 3};
+    Carried move(rig, Action::move_group);
+    move.carry_out();
+    Carried block(rig, Action::block, "bea");
+    block.carry_out();
+    rig.enforcer = std::make_unique<PanelEnforcer>(
+        rig.client, rig.directory, rig.clock, EnforcerSettings{}  // now it disables
+    );
+    EXPECT_EQ(move.verify()->kind, Verification::Kind::held);
+    EXPECT_EQ(move.restore()->kind, Restored::Kind::restored);
+    EXPECT_EQ(
+        std::set<std::int64_t>(rig.ali().group_ids.begin(), rig.ali().group_ids.end()),
+        (std::set<std::int64_t>{1, 3})
+    );
+    rig.enforcer = rig.make_enforcer(rig.client);  // and now it moves again
+    EXPECT_EQ(block.restore()->kind, Restored::Kind::restored);
+    EXPECT_EQ(rig.state().users().at(2).status, UserStatus::active);
+}
+
+TEST(PgLimiter, set_active_whatever_the_account_was_before) {
+    Rig rig;
+    rig.ali().status = UserStatus::on_hold;
+    rig.ali().on_hold_expire_duration = 86'400;
+    Carried block(rig, Action::block);
+    block.carry_out();
+    ASSERT_TRUE(block.restore());
+    EXPECT_EQ(rig.ali().status, UserStatus::on_hold);
+    Carried expired(rig, Action::block, "bea");
+    expired.carry_out();
+    rig.state().users().at(2).expire = start - 1h;
+    ASSERT_TRUE(expired.restore());
+    rig.state().run_jobs(start + 30s);
+    EXPECT_EQ(rig.state().users().at(2).status, UserStatus::expired);
+}
+
+TEST(PgLimiter, forgot_whom_it_could_not_enable_and_let_them_stay_disabled) {
+    Rig rig;
+    Carried block(rig, Action::block);
+    block.carry_out();
+    rig.panel.add_fault({.kind = sim::FaultKind::status, .times = 50, .status = 500});
+    EXPECT_FALSE(block.restore());
+    rig.panel.clear_faults();
+    EXPECT_EQ(block.restore()->kind, Restored::Kind::restored);
+    EXPECT_EQ(rig.ali().status, UserStatus::active);
+}
+
 TEST(PgLimiter, reset_all_groups_to_what_it_remembered) {
     Rig rig;
     Carried move(rig, Action::move_group);

@@ -52,7 +52,12 @@ PanelClient::PanelClient(
 )
     : settings_(std::move(settings)),
       session_(
-          std::move(executor), std::move(client), settings_.credentials, settings_.retry, seed
+          product,
+          std::move(executor),
+          std::move(client),
+          settings_.credentials,
+          settings_.retry,
+          seed
       ) {}
 
 Result<std::shared_ptr<PanelClient>> make_panel_client(
@@ -177,6 +182,16 @@ asio::awaitable<Result<PanelUser>> PanelClient::set_disabled(std::int64_t id, Di
     order["disabled"] = disabled == Disabled::yes;
     auto body = co_await send_json("PUT", language->disabled(id), std::move(order), Repeat::safe);
     co_return body ? changed_user(*body, id, "PUT /api/user/by-id/disabled") : body.error();
+}
+
+asio::awaitable<Result<PanelUser>> PanelClient::revoke_subscription(std::int64_t id) {
+    auto language = co_await dialect();
+    if (!language) {
+        co_return language.error();
+    }
+    const std::string target = language->user(id) + "/revoke_sub";
+    auto body = co_await send_json("POST", target, boost::json::object(), Repeat::never);
+    co_return body ? changed_user(*body, id, "POST /api/user/revoke_sub") : body.error();
 }
 
 asio::awaitable<Result<BulkChanged>> PanelClient::bulk_set_disabled(

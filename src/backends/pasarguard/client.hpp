@@ -1,7 +1,7 @@
 #pragma once
 
+#include "backends/panel/session.hpp"
 #include "backends/pasarguard/dialect.hpp"
-#include "backends/pasarguard/session.hpp"
 #include "backends/pasarguard/wire.hpp"
 #include "base/error.hpp"
 #include "http/client.hpp"
@@ -20,6 +20,11 @@
 #include <vector>
 
 namespace fairgate::backends::pasarguard {
+
+using panel::Credentials;
+using panel::Repeat;
+using panel::RetrySettings;
+using panel::Session;
 
 struct PanelSettings {
     std::string name = "main";  ///< what the operator calls this panel
@@ -81,6 +86,8 @@ public:
     /// The switch of 5.0 and later; keeps everything else. Tells the nodes again even when
     /// nothing changes.
     boost::asio::awaitable<Result<PanelUser>> set_disabled(std::int64_t id, Disabled disabled);
+    /// New keys and a new link; the old ones are dead, which nothing takes back. Not repeated.
+    boost::asio::awaitable<Result<PanelUser>> revoke_subscription(std::int64_t id);
     /// Those that changed; nothing of it is done when one id is unknown (FG-PG-404). At most 100
     /// at once, never none (FG-PG-020). Not repeated: the answer tells who did it.
     boost::asio::awaitable<Result<BulkChanged>> bulk_set_disabled(

@@ -1,25 +1,19 @@
 #pragma once
 
+#include "backends/panel/version.hpp"
 #include "base/error.hpp"
 
-#include <compare>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace fairgate::backends::pasarguard {
 
-struct PanelVersion {
-    int major = 0;
-    int minor = 0;
-    int patch = 0;
+using panel::PanelVersion;
+using panel::to_text;
 
-    auto operator<=>(const PanelVersion&) const = default;
-};
-
-/// "5.2.1", "v5.2.1", "5.0.0-beta.2" (which is taken as 5.0.0). FG-PG-011.
+/// FG-PG-011 for what is no version.
 Result<PanelVersion> parse_version(std::string_view text);
-std::string to_text(PanelVersion version);
 
 /// What a panel of some version understands, from 4.0 on (PasarGuard panel, release notes and
 /// source of 4.0 to 5.2). Later versions are taken as the latest known: they announce that routes

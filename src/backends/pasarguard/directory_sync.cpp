@@ -2,48 +2,14 @@
 
 #include "backends/pasarguard/errors.hpp"
 
-#include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace fairgate::backends::pasarguard {
 
 namespace asio = boost::asio;
 
-namespace {
-
-std::vector<std::int64_t> without(
-    const std::vector<std::int64_t>& ids, const std::vector<std::int64_t>& others
-) {
-    std::vector<std::int64_t> result;
-    std::set_difference(
-        ids.begin(), ids.end(), others.begin(), others.end(), std::back_inserter(result)
-    );
-    return result;
-}
-
-void sort_and_dedupe(std::vector<std::int64_t>& ids) {
-    std::sort(ids.begin(), ids.end());
-    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-}
-
-/// Whether the page holds one of the users that the last one ended with, so that nobody can have
-/// slipped through between the two.
-bool joins(const std::vector<PanelUser>& users, const std::vector<std::int64_t>& tail) {
-    return tail.empty() || std::any_of(users.begin(), users.end(), [&tail](const PanelUser& user) {
-               return std::find(tail.begin(), tail.end(), user.id) != tail.end();
-           });
-}
-
-std::vector<std::int64_t> last_ids(const std::vector<PanelUser>& users, std::size_t most) {
-    std::vector<std::int64_t> ids;
-    for (std::size_t i = users.size() - std::min(most, users.size()); i < users.size(); ++i) {
-        ids.push_back(users[i].id);
-    }
-    return ids;
-}
-
-}  // namespace
+using panel::sort_and_dedupe;
+using panel::without;
 
 void DirectorySync::take(const PanelUser& user, SyncReport& report) {
     switch (directory_.put(user)) {
@@ -58,43 +24,20 @@ void DirectorySync::take(const PanelUser& user, SyncReport& report) {
     }
 }
 
-/// All pages of a query, each beginning with the end of the one before. If that end is not there
-/// the list has moved and the page is asked for again from further back.
 asio::awaitable<Result<std::vector<std::int64_t>>> DirectorySync::read_all(
     UserQuery query, SyncReport& report
 ) {
-    std::vector<std::int64_t> seen;
-    std::vector<std::int64_t> tail;
-    std::size_t back = 0;
-    int steps_back = 0;
-    query.limit = settings_.page;
-    while (true) {
-        auto page = co_await client_->users(query);
-        if (!page) {
-            co_return page.error();
-        }
-        if (query.offset > 0 && !joins(page->users, tail)) {
-            if (++steps_back > settings_.most_steps_back) {
-                co_return pages_move("GET /api/users");
-            }
-            back = std::max(settings_.overlap, back * 2);
-            query.offset -= std::min(query.offset, back);
-            continue;
-        }
-        back = 0;
-        for (const PanelUser& user : page->users) {
-            take(user, report);
-            seen.push_back(user.id);
-        }
-        const std::size_t end = query.offset + page->users.size();
-        if (page->users.size() < settings_.page || end >= page->total) {
-            break;
-        }
-        tail = last_ids(page->users, settings_.overlap);
-        query.offset = end - std::min(settings_.overlap, page->users.size() - 1);
-    }
-    sort_and_dedupe(seen);
-    co_return seen;
+    panel::PagedList<UserPage, std::int64_t> list;
+    list.name = "GET /api/users";
+    list.ask = [client = client_,
+                query = std::move(query)](std::size_t offset, std::size_t limit) mutable {
+        query.offset = offset;
+        query.limit = limit;
+        return client->users(query);
+    };
+    list.key = [](const PanelUser& user) { return user.id; };
+    list.take = [this, &report](const PanelUser& user) { take(user, report); };
+    return panel::read_pages(product, settings_, std::move(list));
 }
 
 asio::awaitable<Result<SyncReport>> DirectorySync::full(Deletions deletions) {
@@ -111,7 +54,8 @@ asio::awaitable<Result<SyncReport>> DirectorySync::full(Deletions deletions) {
         co_return seen.error();
     }
     std::vector<std::int64_t> missing = without(known, *seen);
-    if (deletions == Deletions::guarded && is_suspicious(missing.size(), known.size())) {
+    if (deletions == Deletions::guarded &&
+        panel::is_suspicious(settings_, missing.size(), known.size())) {
         co_return partial_list(missing.size(), known.size());
     }
     auto asked = co_await look_up(std::move(missing));
@@ -120,12 +64,6 @@ asio::awaitable<Result<SyncReport>> DirectorySync::full(Deletions deletions) {
     }
     report.removed = std::move(asked->removed);
     co_return report;
-}
-
-bool DirectorySync::is_suspicious(std::size_t missing, std::size_t known) const {
-    const auto share =
-        static_cast<std::size_t>(settings_.most_deleted * static_cast<double>(known));
-    return missing > std::max(share, settings_.few) || (missing == known && known > 1);
 }
 
 asio::awaitable<Result<SyncReport>> DirectorySync::recent() {

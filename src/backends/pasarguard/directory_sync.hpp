@@ -1,5 +1,6 @@
 #pragma once
 
+#include "backends/panel/paging.hpp"
 #include "backends/pasarguard/client.hpp"
 #include "backends/pasarguard/directory.hpp"
 #include "base/error.hpp"
@@ -13,15 +14,8 @@
 
 namespace fairgate::backends::pasarguard {
 
-struct SyncSettings {
-    std::size_t page = 1'000;       ///< each row makes the panel load groups, plans and resets
-    std::size_t overlap = 20;       ///< rows read again, to notice that the list moved
-    std::size_t ids_at_once = 500;  ///< keeps the address under 16 KB
-    /// More missing users than this share (and than `few`) are not believed to be deleted.
-    double most_deleted = 0.2;
-    std::size_t few = 20;
-    int most_steps_back = 200;  ///< before a list that keeps moving is given up for now
-};
+using panel::Deletions;
+using panel::SyncSettings;
 
 /// Which accounts changed. Ids, so that whoever wants to can ask the directory.
 struct SyncReport {
@@ -29,9 +23,6 @@ struct SyncReport {
     std::vector<std::int64_t> changed;
     std::vector<std::int64_t> removed;
 };
-
-/// Whether a list that lacks very many of the users is to be believed.
-enum class Deletions { guarded, believed };
 
 /// Keeps a directory as the panel has it. The panel has no "changed since", and its pages shift
 /// when somebody is added or deleted between them; so pages overlap, and nobody counts as deleted
@@ -58,7 +49,6 @@ private:
         UserQuery query, SyncReport& report
     );
     void take(const PanelUser& user, SyncReport& report);
-    bool is_suspicious(std::size_t missing, std::size_t known) const;
 
     std::shared_ptr<PanelClient> client_;
     Directory& directory_;

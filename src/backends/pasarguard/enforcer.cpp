@@ -25,6 +25,9 @@ Acted acted(Acted::Kind kind, std::string text) {
     return result;
 }
 
+/// Revoking blocks as well.
+bool blocks(Action action) { return action == Action::block || action == Action::revoke; }
+
 bool is_member(const std::vector<std::int64_t>& ids, std::int64_t id) {
     return std::find(ids.begin(), ids.end(), id) != ids.end();
 }
@@ -44,8 +47,7 @@ PanelEnforcer::PanelEnforcer(
       name_("pasarguard:" + client_->name()) {}
 
 bool PanelEnforcer::supports(Action action) const {
-    return action == Action::block ||
-           (action == Action::move_group && !settings_.restricted_group.empty());
+    return blocks(action) || (action == Action::move_group && !settings_.restricted_group.empty());
 }
 
 Result<PanelEnforcer::Images> PanelEnforcer::images_of(const Measure& measure) {
@@ -71,12 +73,14 @@ asio::awaitable<Result<Reading>> PanelEnforcer::read(const Measure& measure) {
         co_return reading;
     }
     UserImage now = image_of(**user);
+    bool revoked = false;
     if (!measure.before.empty()) {
         const auto images = images_of(measure);
         if (!images) {
             co_return images.error();
         }
         const auto& [before, after] = *images;
+        revoked = after.revoked;
         const bool by_others = disabled_by_others_.erase(now.id) > 0;
         if (!by_others && status_standing(before, after, now) == Standing::as_after) {
             now.status = before.status;
@@ -86,7 +90,8 @@ asio::awaitable<Result<Reading>> PanelEnforcer::read(const Measure& measure) {
         }
     }
     UserImage after = now;
-    if (measure.action == Action::block) {
+    after.revoked = revoked;
+    if (blocks(measure.action)) {
         after.status = "disabled";
     } else if (measure.action == Action::move_group && supports(measure.action)) {
         auto group = co_await restricted_group();
@@ -97,8 +102,7 @@ asio::awaitable<Result<Reading>> PanelEnforcer::read(const Measure& measure) {
     } else {
         co_return not_supported(json::write(measure.action));
     }
-    if (measure.action == Action::block && (**user).status != after.status &&
-        !may_still_come(measure)) {
+    if (blocks(measure.action) && (**user).status != after.status && !may_still_come(measure)) {
         untouched_.insert(now.id);
     }
     reading.now = json::write(now);
@@ -111,7 +115,7 @@ asio::awaitable<Result<Acted>> PanelEnforcer::act(const Measure& measure) {
     if (!images) {
         co_return images.error();
     }
-    auto user = co_await find_by_id(images->before.id);
+    auto user = co_await find_again(images->before);
     if (!user) {
         co_return user.error();
     }
@@ -122,7 +126,35 @@ asio::awaitable<Result<Acted>> PanelEnforcer::act(const Measure& measure) {
         co_return co_await move(*images, **std::move(user));
     }
     const OwnOrder earlier = may_still_come(measure) ? OwnOrder::may_still_come : OwnOrder::none;
-    co_return co_await block(*images, **std::move(user), earlier);
+    auto done = co_await block(*images, **std::move(user), earlier);
+    const bool whole = done && done->kind == Acted::Kind::done;
+    if (measure.action != Action::revoke || !whole || images->after.revoked) {
+        co_return done;
+    }
+    co_return co_await revoke(images->after, *std::move(done));
+}
+
+/// Once: who has been sent the new link keeps it, however often the block is asserted.
+asio::awaitable<Result<Acted>> PanelEnforcer::revoke(UserImage after, Acted done) {
+    const auto revoked = co_await client_->revoke_subscription(after.id);
+    if (!revoked) {
+        if (!is_forbidden(revoked.error())) {
+            co_return revoked.error();
+        }
+        done.text += "; its subscription was not revoked: the panel does not allow it";
+        co_return done;
+    }
+    if (!done.after.empty()) {
+        auto newer = parse_image(done.after, "after");
+        if (!newer) {
+            co_return newer.error();
+        }
+        after = *std::move(newer);
+    }
+    after.revoked = true;
+    done.after = json::write(after);
+    done.text += ", its subscription and its keys made anew";
+    co_return done;
 }
 
 bool PanelEnforcer::may_still_come(const Measure& measure) const {
@@ -274,7 +306,7 @@ asio::awaitable<Result<Verification>> PanelEnforcer::verify(const Measure& measu
     if (!images) {
         co_return images.error();
     }
-    auto user = co_await find_by_id(images->before.id);
+    auto user = co_await find_again(images->before);
     if (!user) {
         co_return user.error();
     }
@@ -284,7 +316,7 @@ asio::awaitable<Result<Verification>> PanelEnforcer::verify(const Measure& measu
         co_return verification;
     }
     const UserImage now = image_of(**user);
-    if (measure.action == Action::block) {
+    if (blocks(measure.action)) {
         co_return judge_block(measure, *images, now);
     }
     verification.look_again = clock_.now() + settings_.look_again;
@@ -332,57 +364,6 @@ void PanelEnforcer::saw_connection(std::int64_t user_id, TimePoint time, Carrier
     if (!blocked->second || *blocked->second < time) {
         blocked->second = time;
     }
-}
-
-asio::awaitable<Result<std::optional<PanelUser>>> PanelEnforcer::find(const Measure& measure) {
-    if (!measure.before.empty()) {
-        const auto before = parse_image(measure.before, "before");
-        if (!before) {
-            co_return before.error();
-        }
-        co_return co_await find_by_id(before->id);
-    }
-    if (const auto id = directory_.id_of(measure.account.name)) {
-        co_return co_await find_by_id(*id);
-    }
-    co_return co_await client_->user_by_name(measure.account.name);
-}
-
-/// Nothing when the user is gone. A panel that shows us nobody at all has taken our rights away,
-/// which says nothing about the user.
-asio::awaitable<Result<std::optional<PanelUser>>> PanelEnforcer::find_by_id(std::int64_t id) {
-    auto user = co_await client_->user(id);
-    if (!user || *user || directory_.size() < 2) {
-        co_return user;
-    }
-    const auto anybody = co_await sees_anybody();
-    if (!anybody) {
-        co_return anybody.error();
-    }
-    if (!*anybody) {
-        co_return nobody_visible(id);
-    }
-    co_return user;
-}
-
-asio::awaitable<Result<bool>> PanelEnforcer::sees_anybody() {
-    UserQuery query;
-    query.limit = 1;
-    auto page = co_await client_->users(std::move(query));
-    co_return page ? Result<bool>(page->total > 0) : Result<bool>(page.error());
-}
-
-asio::awaitable<Result<std::int64_t>> PanelEnforcer::restricted_group() {
-    auto groups = co_await client_->groups();
-    if (!groups) {
-        co_return groups.error();
-    }
-    for (const PanelGroup& group : *groups) {
-        if (group.name == settings_.restricted_group) {
-            co_return group.id;
-        }
-    }
-    co_return no_restricted_group(settings_.restricted_group);
 }
 
 }  // namespace fairgate::backends::pasarguard

@@ -67,6 +67,10 @@ private:
 
     Answer<std::optional<PanelUser>> find(const Measure& measure);
     Answer<std::optional<PanelUser>> find_by_id(std::int64_t id);
+    /// By its id, or by its name where the id is not known.
+    Answer<std::optional<PanelUser>> find_by_name(std::string name);
+    Answer<std::optional<PanelUser>> find_again(UserImage before);
+    Answer<enforcement::Restored> restore_moved(const Images& images, PanelUser user);
     Answer<bool> sees_anybody();
     Answer<std::int64_t> restricted_group();
     static Result<Images> images_of(const Measure& measure);
@@ -79,6 +83,7 @@ private:
     enforcement::Acted disabled_by_someone_else(std::int64_t id);
     Answer<enforcement::Acted> first_disable(PanelUser user, OwnOrder earlier);
     Answer<enforcement::Acted> disable_by_put(PanelUser user);
+    Answer<enforcement::Acted> revoke(UserImage after, enforcement::Acted done);
     Answer<enforcement::Acted> move(const Images& images, PanelUser user);
     Answer<void> set_groups(
         PanelUser user,

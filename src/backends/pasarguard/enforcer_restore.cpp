@@ -28,7 +28,7 @@ asio::awaitable<Result<Restored>> PanelEnforcer::restore(const Measure& measure)
     if (!images) {
         co_return images.error();
     }
-    auto user = co_await find_by_id(images->before.id);
+    auto user = co_await find_again(images->before);
     if (!user) {
         co_return user.error();
     }
@@ -37,13 +37,38 @@ asio::awaitable<Result<Restored>> PanelEnforcer::restore(const Measure& measure)
         co_return outcome(Restored::Kind::gone, "the user is no longer in the panel");
     }
     if (measure.action == Action::move_group) {
-        co_return co_await move_back(*images, **std::move(user));
+        co_return co_await restore_moved(*images, **std::move(user));
     }
     auto done = co_await unblock(*images, **std::move(user));
     if (done) {
         blocked_.erase(images->before.id);
+        done->text +=
+            images->after.revoked ? "; its subscription was revoked: send the new link" : "";
     }
     co_return done;
+}
+
+/// Another tool may have disabled whom it moved; we never do both.
+asio::awaitable<Result<Restored>> PanelEnforcer::restore_moved(
+    const Images& images, PanelUser user
+) {
+    auto moved = co_await move_back(images, std::move(user));
+    const bool whole = moved && moved->kind != Restored::Kind::gone;
+    if (!whole || images.before.status == images.after.status) {
+        co_return moved;
+    }
+    auto now = co_await find_again(images.before);
+    if (!now) {
+        co_return now.error();
+    }
+    if (!*now) {
+        co_return outcome(Restored::Kind::gone, "the user is no longer in the panel");
+    }
+    auto enabled = co_await unblock(images, **std::move(now));
+    if (!enabled || moved->kind != Restored::Kind::conflict) {
+        co_return enabled;
+    }
+    co_return moved;
 }
 
 asio::awaitable<Result<Restored>> PanelEnforcer::unblock(const Images& images, PanelUser user) {
@@ -90,10 +115,13 @@ asio::awaitable<Result<PanelUser>> PanelEnforcer::enable(
         co_return co_await enable_by_put(images, user);
     }
     auto enabled = co_await client_->set_disabled(user.id, Disabled::no);
-    if (!enabled || images.before.status != "active") {
+    const std::string& before = images.before.status;
+    if (!enabled || (before != "active" && !before.empty())) {
         co_return enabled;
     }
-    if (enabled->status == "on_hold") {
+    // Of a user that another tool disabled only its expiry tells that its hold had ended.
+    const bool had_begun = before == "active" || !user.expire.is_null();
+    if (had_begun && enabled->status == "on_hold") {
         co_return co_await end_hold(user, *enabled);
     }
     if (is_used_up(enabled->status) && !enabled->next_plan.is_null()) {
@@ -111,14 +139,17 @@ asio::awaitable<Result<PanelUser>> PanelEnforcer::enable_by_put(
 ) {
     UserChange change;
     change.status = "active";
+    const std::string& before = images.before.status;
+    // Who disabled it before us kept no status: one that has a hold to begin was on hold.
+    const bool held = before.empty() && user.on_hold_expire_duration.value_or(0) > 0;
     // An expiry that someone has set meanwhile ended the hold; PUT on_hold would delete it.
-    if (images.before.status == "on_hold" && user.expire.is_null()) {
+    if ((before == "on_hold" || held) && user.expire.is_null()) {
         change.status = "on_hold";
         change.on_hold_expire_duration = user.on_hold_expire_duration
                                              ? user.on_hold_expire_duration
                                              : images.before.on_hold_expire_duration;
     }
-    if (is_used_up(images.before.status)) {
+    if (is_used_up(before) || (before.empty() && !held && user.next_plan.is_null())) {
         // Sent along unchanged, these two make the panel resolve the status at once; its review
         // would begin the next plan of a user that is active and used up.
         change.data_limit = user.data_limit;

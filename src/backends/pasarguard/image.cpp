@@ -73,7 +73,7 @@ Result<UserImage> parse_image(std::string_view text, std::string_view which) {
     if (!image) {
         return bad_image(which, image.error());
     }
-    if (image->id == 0) {
+    if (image->id == 0 && image->username.empty()) {
         Error why;
         why.what = "no id";
         return bad_image(which, why);

@@ -17,18 +17,22 @@
 namespace fairgate::backends::pasarguard {
 
 struct UserImage {
-    std::int64_t id = 0;  ///< tells the user from a later one of the same name
+    std::int64_t id = 0;  ///< tells the user from a later one of the same name; 0: not known, of a
+                          ///< measure taken over from another tool, which kept the name only
     std::string username;
-    std::string status;
+    std::string status;  ///< empty, as above: what the panel makes of it when it is enabled
     std::vector<std::int64_t> group_ids;  ///< sorted
     std::optional<std::int64_t> on_hold_expire_duration;
     json::Value expire;
     json::Value next_plan;
+    bool revoked = false;  ///< only in "after": we have had its subscription made anew
 
     bool operator==(const UserImage&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(
-    UserImage, (), (id, username, status, group_ids, on_hold_expire_duration, expire, next_plan)
+    UserImage,
+    (),
+    (id, username, status, group_ids, on_hold_expire_duration, expire, next_plan, revoked)
 )
 
 UserImage image_of(const PanelUser& user);

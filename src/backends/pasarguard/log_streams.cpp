@@ -1,5 +1,8 @@
 #include "backends/pasarguard/log_streams.hpp"
 
+#include "backends/pasarguard/errors.hpp"
+#include "backends/pasarguard/event_feed.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -11,6 +14,28 @@ namespace {
 
 /// A stream with lines within this proves itself; its node need not be asked.
 constexpr std::chrono::seconds proven_for{5};
+
+asio::awaitable<Result<std::shared_ptr<panel::LineFeed>>> open_feed(
+    std::shared_ptr<PanelClient> client, PanelNode node
+) {
+    auto opened = co_await client->open_log(node.id);
+    if (!opened) {
+        co_return opened.error();
+    }
+    std::shared_ptr<panel::LineFeed> feed =
+        std::make_shared<EventFeed>(*std::move(opened), node.name);
+    co_return Result<std::shared_ptr<panel::LineFeed>>(std::move(feed));
+}
+
+panel::LogOrigin origin_of(std::shared_ptr<PanelClient> client, PanelNode node) {
+    panel::LogOrigin origin;
+    origin.product = &product;
+    origin.node = node.name;
+    origin.open = [client = std::move(client), node = std::move(node)] {
+        return open_feed(client, node);
+    };
+    return origin;
+}
 
 }  // namespace
 
@@ -54,7 +79,7 @@ asio::awaitable<Result<StreamsChange>> LogStreams::refresh() {
         Entry& entry = entries_[node.id];
         entry.node = node;
         entry.stream = std::make_shared<LogStream>(
-            executor_, client_, std::move(node), clock_, settings_, ++seed_
+            executor_, origin_of(client_, std::move(node)), clock_, settings_, ++seed_
         );
         change.added.push_back(entry.stream);
     }

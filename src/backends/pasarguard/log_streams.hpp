@@ -1,6 +1,7 @@
 #pragma once
 
-#include "backends/pasarguard/log_stream.hpp"
+#include "backends/panel/log_stream.hpp"
+#include "backends/pasarguard/client.hpp"
 
 #include <map>
 #include <memory>
@@ -8,6 +9,9 @@
 #include <vector>
 
 namespace fairgate::backends::pasarguard {
+
+using panel::LogStream;
+using panel::LogStreamSettings;
 
 /// Which streams are new, and which nodes are no longer read.
 struct StreamsChange {

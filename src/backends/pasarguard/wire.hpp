@@ -1,5 +1,7 @@
 #pragma once
 
+#include "backends/panel/answer.hpp"
+#include "backends/pasarguard/errors.hpp"
 #include "base/error.hpp"
 #include "base/json.hpp"
 
@@ -125,29 +127,22 @@ struct CoreFacts {
 };
 
 /// FG-PG-010 when `body` is not JSON or not of this shape; `call` says what was asked.
-Result<json::Value> read_body(std::string_view body, std::string_view call);
+inline Result<json::Value> read_body(std::string_view body, std::string_view call) {
+    return panel::read_body(product, body, call);
+}
 template <class T>
-Result<T> read_as(const json::Value& value, std::string_view call);
+Result<T> read_as(const json::Value& value, std::string_view call) {
+    return panel::read_as<T>(product, value, call);
+}
 
 /// Lists of nodes came bare once and come in an envelope now; both are read.
 Result<std::vector<PanelNode>> read_nodes(const json::Value& value, std::string_view call);
 Result<std::vector<CoreFacts>> read_cores(const json::Value& value, std::string_view call);
 
-/// `detail` of an error answer in one line of at most 200 characters: text, or an object or list
-/// of messages; else the beginning of the body. Control characters become spaces.
-std::string detail_of(std::string_view body);
+using panel::detail_of;
 
 /// The user id that a log line's e-mail begins with: "7" or "7.ali.phone". Nothing for anything
 /// else: a client that an operator put into the core by hand.
 std::optional<std::int64_t> id_in_email(std::string_view email);
-
-/// FG-PG-010 made of what read_as() says.
-Error misread(std::string_view call, const Error& why);
-
-template <class T>
-Result<T> read_as(const json::Value& value, std::string_view call) {
-    auto read = json::from_json<T>(value, json::Unknown::ignore);
-    return read ? std::move(read) : Result<T>(misread(call, read.error()));
-}
 
 }  // namespace fairgate::backends::pasarguard

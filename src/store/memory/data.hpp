@@ -30,6 +30,7 @@ struct Data {
         std::map<KeyOf<Exemption>, Exemption>,
         std::map<KeyOf<TrustEntry>, TrustEntry>,
         std::map<KeyOf<ModeOverride>, ModeOverride>,
+        std::map<KeyOf<LadderSetting>, LadderSetting>,
         std::map<KeyOf<RotatingNetwork>, RotatingNetwork>,
         std::map<KeyOf<SourcePosition>, SourcePosition>>
         settings;

@@ -15,6 +15,7 @@ public:
     SettingStore<Exemption>& exemptions() override { return exemptions_; }
     SettingStore<TrustEntry>& trust() override { return trust_; }
     SettingStore<ModeOverride>& modes() override { return modes_; }
+    SettingStore<LadderSetting>& ladders() override { return ladders_; }
     SettingStore<RotatingNetwork>& rotating_networks() override { return rotating_networks_; }
     SettingStore<SourcePosition>& positions() override { return positions_; }
     AuditStore& audit() override { return audit_; }
@@ -45,6 +46,7 @@ private:
     Settings<Exemption> exemptions_{data_};
     Settings<TrustEntry> trust_{data_};
     Settings<ModeOverride> modes_{data_};
+    Settings<LadderSetting> ladders_{data_};
     Settings<RotatingNetwork> rotating_networks_{data_};
     Settings<SourcePosition> positions_{data_};
     Audit audit_{data_};

@@ -103,7 +103,17 @@ CREATE INDEX audit_object ON audit (object, id);
 CREATE TABLE meta (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 )";
 
-constexpr std::array known_migrations = {Migration{1, "first tables", first_tables}};
+constexpr std::string_view ladder_table = R"(
+CREATE TABLE ladder_setting (
+    rule TEXT NOT NULL PRIMARY KEY, steps TEXT NOT NULL, "window" TEXT NOT NULL, warning TEXT NOT NULL,
+    instant INTEGER, by TEXT NOT NULL, at INTEGER NOT NULL, reason TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+)";
+
+constexpr std::array known_migrations = {
+    Migration{1, "first tables", first_tables},
+    Migration{2, "a ladder set by command", ladder_table}
+};
 
 /// FNV-1a: it guards against a slip of ours, not against an enemy.
 std::string checksum_of(std::string_view text) {

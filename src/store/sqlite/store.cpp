@@ -24,6 +24,7 @@ public:
     SettingStore<Exemption>& exemptions() override { return exemptions_; }
     SettingStore<TrustEntry>& trust() override { return trust_; }
     SettingStore<ModeOverride>& modes() override { return modes_; }
+    SettingStore<LadderSetting>& ladders() override { return ladders_; }
     SettingStore<RotatingNetwork>& rotating_networks() override { return rotating_networks_; }
     SettingStore<SourcePosition>& positions() override { return positions_; }
     AuditStore& audit() override { return audit_; }
@@ -75,6 +76,7 @@ private:
     SettingTable<ModeOverride> modes_{
         database_, "mode_override", "scope = ? AND backend = ? AND \"match\" = ?"
     };
+    SettingTable<LadderSetting> ladders_{database_, "ladder_setting", "rule = ?"};
     SettingTable<RotatingNetwork> rotating_networks_{database_, "rotating_network", "scope = ?"};
     SettingTable<SourcePosition> positions_{database_, "source_position", "source = ?"};
     Audit audit_{database_};

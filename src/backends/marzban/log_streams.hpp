@@ -1,0 +1,86 @@
+#pragma once
+
+#include "backends/marzban/client.hpp"
+#include "backends/panel/log_stream.hpp"
+#include "base/clock.hpp"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace fairgate::backends::marzban {
+
+using panel::LogStream;
+
+/// The name of the panel's own core among the nodes.
+inline constexpr const char* own_core = "Master";
+
+struct LogSettings {
+    panel::LogStreamSettings stream = default_stream();
+    /// How long the panel gathers lines into one frame; none: as they come.
+    std::optional<std::chrono::milliseconds> interval = std::chrono::milliseconds(500);
+    /// Of a login that holds a connection to the panel's database for each: SQLite's pool has 15,
+    /// and beyond them the panel answers nobody any more.
+    std::size_t most_streams = 8;
+
+    /// Pings come every 20 s, and a socket whose node was replaced gives them for ever.
+    static panel::LogStreamSettings default_stream();
+};
+
+/// Which streams are new, and which nodes are no longer read.
+struct StreamsChange {
+    std::vector<std::shared_ptr<LogStream>> added;
+    std::vector<std::string> removed;
+};
+
+/// A log stream for the panel's own core and for each of its nodes. Call refresh() at least once a
+/// minute.
+class LogStreams {
+public:
+    LogStreams(
+        boost::asio::any_io_executor executor,
+        std::shared_ptr<PanelClient> client,
+        const Clock& clock,
+        LogSettings settings,
+        std::uint64_t seed
+    );
+
+    /// Asks for the list of nodes: begins and ends streams, and opens again those whose node
+    /// changed its state. An error changes nothing.
+    boost::asio::awaitable<Result<StreamsChange>> refresh();
+
+    std::vector<std::shared_ptr<LogStream>> all() const;
+    /// The panel's nodes as they were last listed, those not read among them.
+    const std::vector<PanelNode>& nodes() const { return nodes_; }
+    /// FG-MZB-037 while nodes are left out for the sake of the panel's database.
+    const std::optional<Error>& shortage() const { return shortage_; }
+
+private:
+    /// The panel's own core has the number 0, which no node has.
+    struct Entry {
+        CoreName core;
+        std::string status;
+        std::shared_ptr<LogStream> stream;
+    };
+
+    bool is_wanted(const PanelNode& node) const;
+    std::vector<PanelNode> wanted(std::vector<PanelNode> nodes) const;
+    boost::asio::awaitable<void> learn_limit();
+    void remove_lost(const std::vector<PanelNode>& nodes, StreamsChange& change);
+    std::shared_ptr<LogStream> make_stream(const CoreName& core);
+
+    boost::asio::any_io_executor executor_;
+    std::shared_ptr<PanelClient> client_;
+    const Clock& clock_;
+    LogSettings settings_;
+    std::uint64_t seed_;
+    std::vector<PanelNode> nodes_;
+    std::optional<bool> holds_connections_;
+    std::optional<Error> shortage_;
+    std::map<std::int64_t, Entry> entries_;
+};
+
+}  // namespace fairgate::backends::marzban
