@@ -21,8 +21,8 @@ bool keeps_out(Action action) {
     return action == Action::block || action == Action::move_group || action == Action::revoke;
 }
 
-bool refuses_now(const Measure& measure, const AccountKey& account) {
-    return measure.action == Action::refuse && measure.account == account &&
+bool refuses_now(const Measure& measure) {
+    return measure.action == Action::refuse &&
            (measure.state == MeasureState::pending || measure.state == MeasureState::active);
 }
 
@@ -104,17 +104,15 @@ boost::asio::awaitable<void> Decider::stop_carriers(Unit& unit, Measure measure)
 bool Decider::ends_carriers(const Measure& measure) const {
     const bool ends =
         measure.state == MeasureState::lifting || measure.state == MeasureState::failed;
-    const auto open =
-        ends && keeps_out(measure.action) ? parts_.executor.open() : std::vector<Measure>();
-    return std::ranges::any_of(open, [&measure](const Measure& other) {
-        return refuses_now(other, measure.account);
-    });
+    const auto open = ends && keeps_out(measure.action) ? parts_.executor.open_of(measure.account)
+                                                        : std::vector<Measure>();
+    return std::ranges::any_of(open, refuses_now);
 }
 
 boost::asio::awaitable<void> Decider::let_carriers_in(Measure lifting) {
     const std::string whole = to_text(lifting.id);
-    for (const Measure& measure : parts_.executor.open()) {
-        if (!refuses_now(measure, lifting.account)) {
+    for (const Measure& measure : parts_.executor.open_of(lifting.account)) {
+        if (!refuses_now(measure)) {
             continue;
         }
         auto read = [this, id = measure.decision] { return parts_.store.decisions().get(id); };

@@ -224,11 +224,11 @@ void Executor::look_again(MeasureId id) {
 }
 
 void Executor::look_again(const AccountKey& account) {
-    for (const auto& [target, measures] : targets_) {
-        const auto found = entries_.find(measures.empty() ? MeasureId{} : *measures.begin());
-        if (std::get<AccountKey>(target) == account && found != entries_.end() &&
-            found->second.measure.state == MeasureState::active) {
-            look_again(found->first);
+    for (const MeasureId id : measures_of(account.backend, account.name)) {
+        const Entry& entry = entries_.at(id);
+        const auto& waiting = targets_.at(target_of(entry.measure));
+        if (*waiting.begin() == id && entry.measure.state == MeasureState::active) {
+            look_again(id);
         }
     }
 }
@@ -308,6 +308,35 @@ std::vector<Measure> Executor::open() const {
         }
     }
     return open;
+}
+
+const std::set<MeasureId>& Executor::measures_of(std::string_view backend, std::string_view name)
+    const {
+    static const std::set<MeasureId> none;
+    const auto names = of_account_.find(backend);
+    if (names == of_account_.end()) {
+        return none;
+    }
+    const auto found = names->second.find(name);
+    return found == names->second.end() ? none : found->second;
+}
+
+std::vector<Measure> Executor::open_of(const AccountKey& account) const {
+    std::vector<Measure> open;
+    for (const MeasureId id : measures_of(account.backend, account.name)) {
+        const Measure& measure = entries_.at(id).measure;
+        if (!is_final(measure.state)) {
+            open.push_back(measure);
+        }
+    }
+    return open;
+}
+
+bool Executor::is_held(std::string_view backend, std::string_view name) const {
+    return std::ranges::any_of(measures_of(backend, name), [this](MeasureId id) {
+        const Measure& measure = entries_.at(id).measure;
+        return measure.action != Action::refuse && !is_final(measure.state);
+    });
 }
 
 }  // namespace fairgate::enforcement

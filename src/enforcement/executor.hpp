@@ -15,6 +15,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <list>
@@ -23,7 +24,9 @@
 #include <random>
 #include <set>
 #include <string>
+#include <string_view>
 #include <tuple>
+#include <unordered_map>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -131,8 +134,13 @@ public:
     /// that holds before the first wait; then it is written.
     boost::asio::awaitable<void> clock_was_set(Duration by);
 
-    /// All that are not finished, oldest first.
+    /// All that are not finished, oldest first. A copy of each: not for every line of a log.
     std::vector<Measure> open() const;
+    /// Those of one account, oldest first.
+    std::vector<Measure> open_of(const AccountKey& account) const;
+    /// Whether a measure that is not finished keeps the whole account out, or is to. Costs a look
+    /// into a table.
+    bool is_held(std::string_view backend, std::string_view name) const;
     /// When the next step is due, as far as time decides that.
     std::optional<TimePoint> next_time() const;
 
@@ -148,6 +156,14 @@ private:
     /// Enforcer, account, and the measure itself where it shares its target with no other.
     using Target = std::tuple<std::string, AccountKey, MeasureId>;
     using Answer = std::variant<Error, Reading, Acted, Verification, Restored>;
+    struct NameHash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view name) const {
+            return std::hash<std::string_view>{}(name);
+        }
+    };
+    using NamedMeasures =
+        std::unordered_map<std::string, std::set<MeasureId>, NameHash, std::equal_to<>>;
 
     // Taking steps: executor_steps.cpp.
     boost::asio::awaitable<void> work_on(MeasureId id);
@@ -174,6 +190,7 @@ private:
     Entry* find(MeasureId id);
     Entry* in_force(const std::string& enforcer, const AccountKey& account);
     static Target target_of(const Measure& measure);
+    const std::set<MeasureId>& measures_of(std::string_view backend, std::string_view name) const;
     Enforcer* enforcer_of(const std::string& name) const;
 
     // When somebody sets the clock: executor_clock.cpp.
@@ -204,6 +221,8 @@ private:
     Schedule schedule_;
     std::map<MeasureId, Entry> entries_;
     std::map<Target, std::set<MeasureId>> targets_;
+    /// By backend and name: asked for each line that is read.
+    std::map<std::string, NamedMeasures, std::less<>> of_account_;
     std::set<std::pair<TimePoint, MeasureId>> lift_alarms_;
     int not_looked_at_ = 0;
     bool journal_fails_ = false;

@@ -132,6 +132,7 @@ void Executor::start_ready() {
 Executor::Entry& Executor::enter(Measure measure) {
     const MeasureId id = measure.id;
     targets_[target_of(measure)].insert(id);
+    of_account_[measure.account.backend][measure.account.name].insert(id);
     Entry& entry = entries_[id];
     entry.measure = std::move(measure);
     watch_lifting(entry);

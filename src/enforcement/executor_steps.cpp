@@ -324,6 +324,12 @@ void Executor::leave(Entry& entry, Schedule::Outcome outcome) {
     const Target target = target_of(entry.measure);
     std::set<MeasureId>& waiting = targets_[target];
     waiting.erase(id);
+    NamedMeasures& named = of_account_[entry.measure.account.backend];
+    const auto of_account = named.find(entry.measure.account.name);
+    of_account->second.erase(id);
+    if (of_account->second.empty()) {
+        named.erase(of_account);
+    }
     entries_.erase(id);
     if (waiting.empty()) {
         targets_.erase(target);
