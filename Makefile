@@ -16,6 +16,7 @@ run: setup ## build it and start it: with your configuration, or else with a dem
 	scripts/run
 
 test: build ## build it and run every test
+	rm -f build/dev/once_more.log
 	ctest --preset dev | tee build/dev/ctest.log
 
 check: build ## what else must hold: layers, format, spelling, tidy, sanitizers, fuzzers
