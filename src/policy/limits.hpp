@@ -1,17 +1,15 @@
 #pragma once
 
-#include "base/error.hpp"
 #include "model/account.hpp"
 #include "model/limit.hpp"
+#include "policy/name_pattern.hpp"
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include <cstddef>
 #include <functional>
 #include <map>
-#include <memory>
 #include <optional>
-#include <regex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,28 +17,6 @@
 namespace fairgate::policy {
 
 using fairgate::unlimited;
-
-/// A pattern over account names: "vip_*", "*_family", "re:^user[0-9]+$".
-class NamePattern {
-public:
-    /// Stands for the digits in a name that say how many devices it may use: "*.{devices}.User".
-    static constexpr std::string_view devices_word = "{devices}";
-
-    /// Text with '*' and '?' and at most one devices_word, or a regular expression (ECMAScript)
-    /// behind "re:".
-    static Result<NamePattern> parse(std::string_view text);
-    bool matches(std::string_view name) const;
-    const std::string& text() const { return text_; }
-    /// Whether the number of devices stands in the names.
-    bool tells_devices() const { return tells_devices_; }
-    /// What the name says, from 1 to 10000; nothing where it does not match or says another number.
-    std::optional<int> devices_in(std::string_view name) const;
-
-private:
-    std::string text_;
-    std::optional<std::regex> regex_;
-    bool tells_devices_ = false;
-};
 
 struct PatternLimit {
     NamePattern pattern;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "model/account.hpp"
-#include "policy/limits.hpp"
+#include "policy/name_pattern.hpp"
 
 #include <string>
 #include <utility>
