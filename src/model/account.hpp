@@ -33,6 +33,7 @@ struct AccountFacts {
     std::vector<std::string> groups;  ///< names
     std::string owner;                ///< the reseller or administrator it belongs to
     std::optional<int> device_limit;  ///< the panel's own field, if it has one
+    std::string note;  ///< what an administrator wrote beside it; never shown, and so not described
 
     bool operator==(const AccountFacts&) const = default;
 };

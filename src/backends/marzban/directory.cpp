@@ -28,6 +28,7 @@ Directory::Change Directory::put(const PanelUser& user) {
     Entry& entry = found->second;
     const Entry before = entry;
     entry.name = user.username;
+    entry.note = user.note.value_or("").substr(0, panel::longest_note);
     entry.made = std::hash<std::string>()(user.created_at);
     entry.status = statuses_.place(user.status);
     entry.owner = owners_.place(user.admin ? user.admin->username : std::string());
@@ -38,7 +39,8 @@ Directory::Change Directory::put(const PanelUser& user) {
         ++entry.least_id;  // the former one's is nobody's any more
     }
     const bool same = entry.name == before.name && entry.made == before.made &&
-                      entry.status == before.status && entry.owner == before.owner;
+                      entry.status == before.status && entry.owner == before.owner &&
+                      entry.note == before.note;
     return same ? Change::none : Change::changed;
 }
 
@@ -128,6 +130,7 @@ AccountFacts Directory::facts_of(const Entry& entry) const {
     facts.status = statuses_.at(entry.status);
     facts.enabled = is_enabled(facts.status);
     facts.owner = owners_.at(entry.owner);
+    facts.note = entry.note;
     return facts;
 }
 

@@ -48,6 +48,7 @@ public:
 private:
     struct Entry {
         std::string name;
+        std::string note;
         std::size_t made = 0;       ///< stands for created_at
         std::int64_t least_id = 0;  ///< lines with a lower one are about a former user; 0: any
         std::uint32_t status = 0;   ///< places in the tables below: few values, many users

@@ -41,6 +41,7 @@ struct PanelUser {
     json::Value next_plan;  ///< as the panel wrote it, to be sent back with every PUT
     InboundMap inbounds;    ///< those it may use
     std::optional<PanelAdmin> admin;
+    std::optional<std::string> note;
 };
 BOOST_DESCRIBE_STRUCT(
     PanelUser,
@@ -54,7 +55,8 @@ BOOST_DESCRIBE_STRUCT(
      on_hold_expire_duration,
      next_plan,
      inbounds,
-     admin)
+     admin,
+     note)
 )
 
 struct UserPage {

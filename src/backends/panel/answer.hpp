@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "base/json.hpp"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -23,6 +24,9 @@ Result<T> read_as(const Product& product, const json::Value& value, std::string_
     auto read = json::from_json<T>(value, json::Unknown::ignore);
     return read ? std::move(read) : Result<T>(misread(product, call, read.error()));
 }
+
+/// What an administrator wrote beside a user is kept up to here (panels allow 500 characters).
+inline constexpr std::size_t longest_note = 500;
 
 /// `detail` of an error answer in one line of at most 200 characters: text, or an object or list
 /// of messages; else the beginning of the body. Control characters become spaces.

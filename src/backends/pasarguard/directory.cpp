@@ -27,6 +27,7 @@ Directory::Change Directory::put(const PanelUser& user) {
     std::sort(groups.begin(), groups.end());
     Entry entry;
     entry.name = user.username;
+    entry.note = user.note.value_or("").substr(0, panel::longest_note);
     entry.status = statuses_.place(user.status);
     entry.owner = owners_.place(user.admin ? user.admin->username : std::string());
     entry.groups = group_sets_.place(groups);
@@ -139,6 +140,7 @@ AccountFacts Directory::facts_of(std::int64_t id, const Entry& entry) const {
         );
     }
     facts.owner = owners_.at(entry.owner);
+    facts.note = entry.note;
     if (entry.devices >= 0) {
         facts.device_limit = entry.devices;
     }

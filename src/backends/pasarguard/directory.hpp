@@ -46,6 +46,7 @@ public:
 private:
     struct Entry {
         std::string name;
+        std::string note;
         std::uint32_t status = 0;  ///< places in the tables below: few values, many users
         std::uint32_t owner = 0;
         std::uint32_t groups = 0;

@@ -37,6 +37,7 @@ struct PanelUser {
     json::Value next_plan;  ///< as the panel wrote it, to be sent back with every PUT
     std::optional<std::int64_t> hwid_limit;
     std::optional<PanelAdmin> admin;
+    std::optional<std::string> note;
 
     std::vector<std::int64_t> groups() const {
         return group_ids.value_or(std::vector<std::int64_t>());
@@ -54,7 +55,8 @@ BOOST_DESCRIBE_STRUCT(
      expire,
      next_plan,
      hwid_limit,
-     admin)
+     admin,
+     note)
 )
 
 struct UserPage {
