@@ -151,6 +151,7 @@ std::vector<Clash> contradictions(const Settings& settings, Purpose purpose) {
         check_daemon(settings, faults);
         check_sources(settings, faults);
         check_backends(settings, faults);
+        check_identities(settings, faults);
     }
     return faults;
 }

@@ -70,6 +70,13 @@ void check_name_text(
             "a pattern needs exactly one of match, prefix, suffix, regex",
             "");
     }
+    if (text.match.find("{person}") != std::string::npos) {
+        add(faults,
+            "FG-CFG-008",
+            {path + "match"},
+            path.substr(0, path.find('.')) + ": {person} is for [[identity]]",
+            "write *");
+    }
     if (text.regex.size() > longest_regex) {
         add(faults,
             "FG-CFG-008",

@@ -30,6 +30,8 @@ bool is_name(const std::string& name);
 void check_backends(const Settings& settings, Clashes& faults);
 
 void check_ladder(const LadderSettings& ladder, Clashes& faults);
+/// Who is one person.
+void check_identities(const Settings& settings, Clashes& faults);
 /// What decides: counting, limits, owners, the ladder.
 void check_policy(const Settings& settings, Clashes& faults);
 

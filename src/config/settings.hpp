@@ -90,6 +90,23 @@ struct OwnerPattern : NameText {
     std::string name;  ///< the owner's
 };
 
+/// What tells that accounts are one person's, where the rule does not list them.
+enum class IdentityBy { name, note };
+BOOST_DESCRIBE_ENUM(IdentityBy, name, note)
+
+/// What the limits of a person's accounts make together.
+enum class PersonLimit { highest, sum };
+BOOST_DESCRIBE_ENUM(PersonLimit, highest, sum)
+
+/// Which accounts are one person's: those listed, or those whose name or note says the same.
+struct IdentitySettings {
+    std::vector<std::string> accounts;  ///< "main/ali"
+    IdentityBy by = IdentityBy::name;
+    std::string match;                  ///< "{person}_*"; empty: the whole name
+    std::vector<std::string> backends;  ///< empty: all
+    PersonLimit limit = PersonLimit::highest;
+};
+
 struct LimitSettings {
     std::optional<int> general;
     std::map<std::string, int> accounts;
@@ -268,6 +285,7 @@ struct Settings {
     ModeSettings mode;
     ExemptSettings exempt;
     std::vector<OwnerPattern> owners;
+    std::vector<IdentitySettings> identities;
     FilterSettings filter;
     TrustSettings trust;
     BreakerSettings breaker;

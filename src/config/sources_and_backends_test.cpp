@@ -46,6 +46,30 @@ TEST(owners, are_told_by_one_way_of_choosing_names) {
     );
 }
 
+TEST(identities, are_listed_or_chosen_by_what_names_or_notes_have_in_common) {
+    const auto faults = [](const std::string& lines) {
+        return faults_of("[[source]]\nname = 'log'\npath = '/a'\n[[identity]]\n" + lines);
+    };
+    for (const char* good :
+         {"accounts = ['local/ali', 'local/ali.2']\n",
+          "match = '{person}_*'\nlimit = 'sum'\n",
+          "by = 'note'\nmatch = 'tg:{person}'\nbackends = ['local']\n"}) {
+        EXPECT_EQ(faults(good), "") << good;
+    }
+    for (const char* bad :
+         {"accounts = ['local/ali']\n",
+          "accounts = ['ali', 'reza']\n",
+          "accounts = ['nowhere/ali', 'local/ali']\n",
+          "accounts = ['local/ali', 'local/reza']\nmatch = '{person}'\n",
+          "match = 'ali_*'\n",
+          "match = '{person}{person}'\n",
+          "match = '{person}.{devices}'\n",
+          "by = 'note'\n",
+          "backends = ['nowhere']\n"}) {
+        EXPECT_NE(faults(bad), "") << bad;
+    }
+}
+
 TEST(sources, a_network_is_named_in_one_of_three_ways) {
     const auto faults = [](const std::string& network) {
         return faults_of("[[source]]\nname = 'a'\npath = '/a'\nnamespace = '" + network + "'\n");

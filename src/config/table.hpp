@@ -13,6 +13,7 @@ std::vector<Row> daemon_rows();
 // Already in these:
 std::vector<Row> decision_rows();
 std::vector<Row> owner_rows();
+std::vector<Row> identity_rows();
 std::vector<Row> filter_rows();
 std::vector<Row> firewall_rows();
 

@@ -149,6 +149,41 @@ std::vector<Row> owner_rows() {
     };
 }
 
+/// Who is one person.
+std::vector<Row> identity_rows() {
+    using I = IdentitySettings;
+    constexpr auto at = &Settings::identities;
+    return {
+        {"identity[].accounts",
+         Scope::daemon,
+         into<at, &I::accounts>(),
+         "These accounts, each as BACKEND/NAME: [\"main/ali\", \"second/ali.2\"]. Unset: `by` and "
+         "`match` tell them."},
+        {"identity[].by",
+         Scope::daemon,
+         into<at, &I::by>(),
+         "What is the same in all accounts of a person. name: their names. note: what an "
+         "administrator wrote beside them in the panel (PasarGuard, Marzban)."},
+        {"identity[].match",
+         Scope::daemon,
+         into<at, &I::match>(),
+         "What of it is the person, as {person}; * is any text, ? is one character: "
+         "\"{person}_*\", \"tg:{person}\". Unset: the whole name; a note always needs it, because "
+         "many share one that says \"paid\".",
+         "\"{person}_*\""},
+        {"identity[].backends",
+         Scope::daemon,
+         into<at, &I::backends>(),
+         "Only accounts of these backends. Empty: of all."},
+        {"identity[].limit",
+         Scope::daemon,
+         into<at, &I::limit>(),
+         "How many devices the person may use. highest: as the most generous of the accounts "
+         "allows, which are one plan in several places. sum: what all allow together, because "
+         "each was bought by itself."},
+    };
+}
+
 std::vector<Row> filter_rows() {
     using F = FilterSettings;
     constexpr auto at = &Settings::filter;

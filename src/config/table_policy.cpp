@@ -264,8 +264,13 @@ std::vector<Row> limit_rows() {
 std::vector<Row> policy_rows() {
     std::vector<Row> all;
     for (auto* part :
-         {&counting_rows, &first_come_rows, &limit_rows, &decision_rows, &owner_rows, &filter_rows
-         }) {
+         {&counting_rows,
+          &first_come_rows,
+          &limit_rows,
+          &decision_rows,
+          &owner_rows,
+          &identity_rows,
+          &filter_rows}) {
         const std::vector<Row> some = part();
         all.insert(all.end(), some.begin(), some.end());
     }

@@ -62,6 +62,16 @@ std::span<const ArrayRow> array_rows() {
             "for what one bot made under one administrator. One of match, prefix, suffix, regex."
         },
         ArrayRow{
+            "identity[]",
+            Scope::daemon,
+            "",
+            &open_next<&Settings::identities>,
+            &clear<&Settings::identities>,
+            "Accounts of one person, in one backend or several: their devices are counted once, "
+            "together, and each of the accounts is judged by that count. The first that fits an "
+            "account decides."
+        },
+        ArrayRow{
             "mode.groups[]",
             Scope::policy,
             "name",

@@ -62,6 +62,32 @@ policy::OwnerBook owners(const std::vector<config::OwnerPattern>& patterns) {
     return book;
 }
 
+policy::IdentityBook identities(const std::vector<config::IdentitySettings>& settings) {
+    policy::IdentityBook book;
+    for (const config::IdentitySettings& each : settings) {
+        policy::Identity rule;
+        rule.limit = each.limit == config::PersonLimit::sum ? policy::PersonLimit::sum
+                                                            : policy::PersonLimit::highest;
+        rule.by = each.by == config::IdentityBy::note ? policy::Identity::By::note
+                                                      : policy::Identity::By::name;
+        rule.backends.insert(each.backends.begin(), each.backends.end());
+        for (const std::string& account : each.accounts) {
+            const auto slash = account.find('/');
+            rule.accounts.insert({account.substr(0, slash), account.substr(slash + 1)});
+            rule.by = policy::Identity::By::accounts;
+        }
+        if (!each.match.empty()) {
+            auto pattern = policy::NamePattern::parse(each.match);
+            if (!pattern) {
+                continue;  // refused when it was read
+            }
+            rule.person = *std::move(pattern);
+        }
+        book.add(std::move(rule));
+    }
+    return book;
+}
+
 policy::Ladder ladder(const config::LadderSettings& settings) {
     policy::Ladder ladder;
     ladder.window = settings.window;

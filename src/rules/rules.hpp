@@ -9,6 +9,7 @@
 #include "model/origin.hpp"
 #include "policy/breaker.hpp"
 #include "policy/decide.hpp"
+#include "policy/identity.hpp"
 #include "policy/ladder.hpp"
 #include "policy/owners.hpp"
 #include "policy/violation_watch.hpp"
@@ -28,6 +29,7 @@ OriginRule origin_rule(const config::CountingSettings& counting);
 policy::ViolationRule violation_rule(const config::LimitSettings& limits);
 /// Patterns that configuration has checked.
 policy::OwnerBook owners(const std::vector<config::OwnerPattern>& patterns);
+policy::IdentityBook identities(const std::vector<config::IdentitySettings>& settings);
 policy::Ladder ladder(const config::LadderSettings& settings);
 /// What follows where who came later than the limit allows is refused, and nobody else; nothing
 /// where accounts are acted on.
