@@ -201,6 +201,9 @@ Result<AccountView> show_account(const Live& live, const std::string& name) {
         view.decision = fairgate::to_text(detail->now.held->decision);
         view.measure = fairgate::to_text(detail->now.held->measure);
     }
+    for (const AccountKey& other : detail->now.same_person) {
+        view.same_person.push_back(to_text(other));
+    }
     view.evidence = std::move(detail->evidence);
     return view;
 }

@@ -64,10 +64,13 @@ struct AccountView : AccountRow {
     std::optional<std::string> passed_by;  ///< why it is not limited
     std::optional<std::string> decision;   ///< that holds it
     std::optional<std::string> measure;
-    Evidence evidence;  ///< what would be frozen if it were decided about now
+    std::vector<std::string> same_person;  ///< counted together with it: "second/ali"
+    Evidence evidence;                     ///< what would be frozen if it were decided about now
 };
 BOOST_DESCRIBE_STRUCT(
-    AccountView, (AccountRow), (status, mode, mode_why, passed_by, decision, measure, evidence)
+    AccountView,
+    (AccountRow),
+    (status, mode, mode_why, passed_by, decision, measure, same_person, evidence)
 )
 
 /// The limit of one account, and the ones that lost.

@@ -65,6 +65,7 @@ struct AccountNow {
     double up_rate = 0;                   ///< bytes a second, of these
     double down_rate = 0;
     std::optional<HeldNow> held;
+    std::vector<AccountKey> same_person;  ///< accounts whose devices are counted together with its
 };
 
 /// An account with everything that would be frozen if it were decided about now: the devices as

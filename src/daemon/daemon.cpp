@@ -167,6 +167,7 @@ private:
             events_,
             taps_,
             world_.units,
+            world_.people,
             [this](const Unit& unit, const std::string& node) {
                 return reading_of_panel(world_, unit, node);
             },
@@ -393,8 +394,7 @@ Result<void> run(DaemonSettings settings) {
     if (!store) {
         return store.error();
     }
-    Daemon daemon(std::move(settings), std::move(*store));
-    return daemon.run();
+    return Daemon(std::move(settings), std::move(*store)).run();
 }
 
 }  // namespace fairgate::daemon

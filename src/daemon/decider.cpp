@@ -1,9 +1,7 @@
 #include "daemon/decider.hpp"
 
-#include "base/json.hpp"
 #include "base/run_on.hpp"
-#include "model/ids.hpp"
-#include "model/json.hpp"
+#include "daemon/people.hpp"
 #include "model/time.hpp"
 #include "policy/decide.hpp"
 
@@ -16,14 +14,6 @@ namespace {
 
 /// More than this waiting for the disk means that it will not come back soon; the oldest go.
 constexpr std::size_t most_undecided = 1'000;
-
-control::Happening happening(control::Topic topic, const AccountKey& account, std::string message) {
-    control::Happening happening;
-    happening.topic = topic;
-    happening.account = account.name;
-    happening.message = std::move(message);
-    return happening;
-}
 
 std::string in_words(const policy::LadderStep& step) {
     if (step.action == Action::warn) {
@@ -59,13 +49,7 @@ boost::asio::awaitable<void> Decider::opened(Unit& unit, Opened opened) {
     if (done) {
         co_return;
     }
-    control::Happening alarm = happening(
-        control::Topic::alarm,
-        opened.violation.account,
-        "could not decide: " + to_line(done.error())
-    );
-    alarm.time = parts_.clock.now();
-    parts_.events.publish(std::move(alarm));
+    tell_undecided(opened.violation.account, done.error());
     if (undecided_.size() >= most_undecided) {
         undecided_.erase(undecided_.begin());
     }
@@ -138,6 +122,7 @@ boost::asio::awaitable<Result<void>> Decider::decide(Unit& unit, Opened& opened)
     circumstances.violations_before = history_[opened.violation.account];
     circumstances.block_as = unit.backend->block_action();
     circumstances.can_revoke = unit.acting().supports(Action::revoke);
+    circumstances.acted_on_lately = is_person_held(unit, opened.violation.account);
     circumstances.score = policy::score_of(opened.evidence, violations_within(opened, now));
     if (refusing_) {
         co_await choose_refused(unit, circumstances, opened);
@@ -168,6 +153,15 @@ boost::asio::awaitable<Result<void>> Decider::decide(Unit& unit, Opened& opened)
     remember(decision);
     tell(decision);
     co_return Result<void>{};
+}
+
+/// Another account of the same person is blocked: the breaker counts people.
+bool Decider::is_person_held(const Unit& unit, const AccountKey& account) const {
+    const auto others =
+        unit.people == nullptr ? std::vector<AccountKey>() : unit.people->others(account);
+    return std::ranges::any_of(others, [this](const AccountKey& other) {
+        return parts_.executor.is_held(other.backend, other.name);
+    });
 }
 
 /// Of the account, besides this one, within the ladder's window.
@@ -305,13 +299,6 @@ boost::asio::awaitable<void> Decider::closed(Violation violation) {
     );
 }
 
-bool Decider::is_held(const AccountKey& account) const {
-    const std::vector<Measure> open = parts_.executor.open();
-    return std::ranges::any_of(open, [&](const Measure& measure) {
-        return measure.account == account && measure.action != Action::refuse;
-    });
-}
-
 std::vector<AccountKey> Decider::warned_long_enough(TimePoint now) const {
     std::vector<AccountKey> accounts;
     for (const auto& [account, standing] : standing_) {
@@ -336,7 +323,8 @@ boost::asio::awaitable<void> Decider::decide_again(Unit& unit) {
         const int limit = unit.engine->limit_of(facts).chosen.devices;
         // Rules that let it pass now come before the slot that will close it.
         const bool still_over = !unit.engine->passed_by(facts, now) && violation.devices > limit;
-        if (mode != Mode::enforce || !held_back || !still_over || is_held(violation.account)) {
+        if (mode != Mode::enforce || !held_back || !still_over ||
+            parts_.executor.is_held(violation.account.backend, violation.account.name)) {
             continue;
         }
         // It still is the same violation, so what was decided about it does not count as another.
@@ -350,50 +338,6 @@ boost::asio::awaitable<void> Decider::decide_again(Unit& unit) {
         again.nodes = unit.engine->nodes_of(violation.account.name);
         co_await opened(unit, std::move(again));
     }
-}
-
-void Decider::tell(const Decision& decision) {
-    control::Happening happened =
-        happening(control::Topic::decision, decision.account, decision.reason);
-    happened.time = parts_.clock.now();
-    boost::json::object details;
-    details["id"] = to_text(decision.id);
-    details["account"] = decision.account.name;
-    details["backend"] = decision.account.backend;
-    details["action"] = json::to_json(decision.action);
-    details["state"] = json::to_json(decision.state);
-    details["mode"] = json::to_json(decision.mode);
-    details["step"] = decision.step;
-    details["until"] = json::to_json(decision.until);
-    happened.details = std::move(details);
-    parts_.events.publish(std::move(happened));
-}
-
-void Decider::tell_breaker(int allowed) {
-    control::Happening alarm;
-    alarm.topic = control::Topic::alarm;
-    alarm.time = parts_.clock.now();
-    alarm.message = "FG-DOC-021: blocking stopped by itself: more new blocks than the " +
-                    std::to_string(allowed) +
-                    " that are allowed in the time; what is found is only recorded. See who: "
-                    "fairgate decision list --since 1h; then: fairgate breaker close";
-    alarm.replaces = "breaker";
-    parts_.events.publish(std::move(alarm));
-}
-
-void Decider::tell(control::Topic topic, const Violation& violation, const std::string& what) {
-    control::Happening happened = happening(topic, violation.account, what);
-    happened.time = parts_.clock.now();
-    boost::json::object details;
-    details["id"] = to_text(violation.id);
-    details["account"] = violation.account.name;
-    details["backend"] = violation.account.backend;
-    details["devices"] = violation.devices;
-    details["limit"] = violation.limit;
-    details["opened"] = json::to_json(violation.opened);
-    details["closed"] = json::to_json(violation.closed);
-    happened.details = std::move(details);
-    parts_.events.publish(std::move(happened));
 }
 
 }  // namespace fairgate::daemon

@@ -98,8 +98,8 @@ private:
     boost::asio::awaitable<Result<void>> write_and_decide(Unit& unit, Opened& opened);
     boost::asio::awaitable<Result<void>> write_violation(Opened& opened);
     boost::asio::awaitable<void> update(Violation violation);
-    bool is_held(const AccountKey& account) const;
     boost::asio::awaitable<Result<void>> decide(Unit& unit, Opened& opened);
+    bool is_person_held(const Unit& unit, const AccountKey& account) const;
     int violations_within(const Opened& opened, TimePoint now);
     boost::asio::awaitable<void> choose_refused(
         const Unit& unit, policy::Circumstances& circumstances, Opened& opened
@@ -108,6 +108,7 @@ private:
     boost::asio::awaitable<Result<DecisionId>> write_down(Decision decision);
     void remember(const Decision& decision);
     void complete(Decision& decision, const Opened& opened) const;
+    void tell_undecided(const AccountKey& account, const Error& error);
     void tell(const Decision& decision);
     void tell_breaker(int allowed);
     void tell_uncut(const Measure& measure, const std::string& inbound);

@@ -25,8 +25,8 @@ Engine::Engine(
       watch_(settings_.violation) {}
 
 int Engine::watch_from(std::string_view account) const {
-    const DeviceLimit limit = rules_.limits.resolve(facts_of(account));
-    return std::min(limit.chosen.devices, 250) + settings_.violation.tolerance + 1;
+    const int limit = limit_of(facts_of(account)).chosen.devices;
+    return std::min(limit, 250) + settings_.violation.tolerance + 1;
 }
 
 bool Engine::is_settled(const Observation& seen) const {
@@ -103,7 +103,7 @@ void Engine::judge(AccountId account, Slot slot, Closing closing, SlotOutcome& o
     const std::string name(tracker_.accounts().name(account));
     const AccountFacts facts = facts_of(name);
     const bool passed = rules_.exceptions.why_passed_by(facts, now_).has_value();
-    const int limit = passed ? policy::unlimited : rules_.limits.resolve(facts).chosen.devices;
+    const int limit = passed ? policy::unlimited : limit_of(facts).chosen.devices;
     const int devices = tracker_.devices(account, slot);
     const policy::OpenViolation* open_before = watch_.find(account);
     const bool would_close =

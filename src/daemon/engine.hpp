@@ -44,6 +44,15 @@ struct Rules {
 /// Asks the backend about an account; of a name it does not know, only the name is filled in.
 using FactsOf = std::function<AccountFacts(std::string_view account)>;
 
+/// Who else is the person behind an account, over all backends. Asked by engines.
+class SamePerson {
+public:
+    virtual ~SamePerson() = default;
+    virtual std::vector<AccountKey> others(const AccountKey& account) const = 0;
+    /// The person's limit, where `own` is that of this account alone.
+    virtual DeviceLimit limit_of(const AccountFacts& account, DeviceLimit own) const = 0;
+};
+
 /// A violation that has just opened, with what is frozen of it.
 struct Opened {
     Violation violation;
@@ -94,6 +103,8 @@ public:
     SlotOutcome close_slot(tracker::Slot slot, Closing closing);
 
     void set_rules(Rules rules);
+    /// Outlives the engine. Without it each account is somebody else.
+    void set_same_person(const SamePerson& same_person) { same_person_ = &same_person; }
     const Rules& rules() const { return rules_; }
     /// Limits, groups or exemptions of accounts may be others now.
     void facts_changed() { tracker_.watch_again(); }
@@ -126,7 +137,14 @@ public:
     void clock_was_set(Duration by);
 
     // Questions, as of `now`.
-    DeviceLimit limit_of(const AccountFacts& facts) const { return rules_.limits.resolve(facts); }
+    /// That of the person behind it.
+    DeviceLimit limit_of(const AccountFacts& facts) const {
+        DeviceLimit own = own_limit_of(facts);
+        return same_person_ == nullptr ? own : same_person_->limit_of(facts, std::move(own));
+    }
+    DeviceLimit own_limit_of(const AccountFacts& facts) const {
+        return rules_.limits.resolve(facts);
+    }
     std::optional<std::string> passed_by(const AccountFacts& facts, TimePoint now) const;
     AccountFacts facts_of(std::string_view account) const { return with_owner(facts_(account)); }
     /// What a backend tells of an account, with the owner that its name says.
@@ -178,6 +196,7 @@ private:
     /// With how long it has lasted so far.
     Violation so_far(Violation violation) const;
     Opened open(AccountId account, const policy::OpenViolation& over, tracker::Slot slot);
+    std::string counted_with(const AccountKey& account) const;
     Evidence freeze(AccountId account, tracker::Slot slot) const;
     EvidenceDevice describe(
         const tracker::CountedDevice& device, const Trail* trail, tracker::Slot slot
@@ -191,6 +210,7 @@ private:
     std::shared_ptr<const NetworkTable> networks_;
     Rules rules_;
     FactsOf facts_;
+    const SamePerson* same_person_ = nullptr;
     tracker::Tracker tracker_;
     policy::ViolationWatch watch_;
     EvidenceBook book_;

@@ -78,13 +78,24 @@ EvidenceDevice Engine::describe(const tracker::CountedDevice& device, const Trai
     return shown;
 }
 
+/// "; counted together with second/ali, one person ([[identity]])", or nothing.
+std::string Engine::counted_with(const AccountKey& account) const {
+    std::string names;
+    for (const AccountKey& other :
+         same_person_ == nullptr ? std::vector<AccountKey>() : same_person_->others(account)) {
+        names += (names.empty() ? "" : ", ") + other.backend + "/" + other.name;
+    }
+    return names.empty() ? names
+                         : "; counted together with " + names + ", one person ([[identity]])";
+}
+
 Evidence Engine::freeze(AccountId account, Slot slot) const {
     const std::string name(tracker_.accounts().name(account));
     const AccountFacts facts = facts_of(name);
     const TimePoint now = tracker::end_of(slot);
     tracker_.origins(account, slot, buffer_);
     Evidence evidence;
-    evidence.limit = rules_.limits.resolve(facts);
+    evidence.limit = limit_of(facts);
     const tracker::DeviceCount count = tracker::count_with_confidence(buffer_, settings_.count);
     evidence.devices = count.devices;
     evidence.confidence = count.confidence;
@@ -120,7 +131,7 @@ Evidence Engine::freeze(AccountId account, Slot slot) const {
     }
     const policy::ModeChoice mode = rules_.modes.resolve(facts, now);
     evidence.mode = mode.mode;
-    evidence.policy = rules_.policy_text;
+    evidence.policy = rules_.policy_text + counted_with(facts.key);
     const int limit = evidence.limit.chosen.devices;
     evidence.verdict = plural(evidence.devices, "device") + " at once, limit " +
                        (limit == policy::unlimited ? "none" : std::to_string(limit));
@@ -145,7 +156,7 @@ Evidence Engine::evidence_of(std::string_view account, TimePoint now) const {
         return freeze(*id, slot);
     }
     Evidence evidence;
-    evidence.limit = rules_.limits.resolve(facts_of(account));
+    evidence.limit = limit_of(facts_of(account));
     evidence.mode = rules_.modes.resolve(facts_of(account), now).mode;
     evidence.policy = rules_.policy_text;
     evidence.verdict = "not seen lately";

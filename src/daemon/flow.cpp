@@ -45,15 +45,15 @@ void Flow::start() {
             start_reading(*one, source);
         }
         BackendListener listener{
-            [one] { one->engine->facts_changed(); },
+            [this, one] {
+                one->engine->facts_changed();
+                parts_.people.accounts_changed();
+            },
             [this, one](std::shared_ptr<sources::Source> source, const std::string& node) {
                 add_source(*one, std::move(source), node);
             },
             [this, one](const std::string& node) { remove_source(*one, node); },
-            [this, one](const Observation& seen) {
-                held_ = held_accounts(parts_.enforcement.open());
-                deliver(*one, "", held_, seen);
-            },
+            [this, one](const Observation& seen) { deliver(*one, "", parts_.enforcement, seen); },
             [this, one](const std::string& account) {
                 parts_.enforcement.look_again(AccountKey{one->backend->name(), account});
             }
@@ -80,7 +80,7 @@ void Flow::start() {
 void Flow::start_reading(Unit& unit, ReadSource& from) {
     if (from.has_sockets) {
         auto take = [this, &unit, &from](const Observation& seen) {
-            deliver(unit, from.node, held_, seen);
+            deliver(unit, from.node, parts_.enforcement, seen);
         };
         from.sessions = std::make_unique<sessions::SessionFeed>(std::move(take), from.network);
     }
@@ -94,9 +94,13 @@ void Flow::start_reading(Unit& unit, ReadSource& from) {
 
 boost::asio::awaitable<void> Flow::read(Unit& unit, ReadSource& from) {
     // What a log told before a restart is read again, and must not be lost to unknown names.
-    while (!unit.backend->knows_accounts()) {
+    // Neither must it be lost to a person's other accounts; a panel that is down is not waited for.
+    const TimePoint patience = started_ + 20s;
+    while (!unit.backend->knows_accounts() ||
+           (!parts_.people.are_known() && parts_.clock.now() < patience)) {
         co_await wait_until(parts_.clock.now() + 200ms);
     }
+    parts_.people.refresh();
     for (;;) {
         const auto batch = co_await from.source->next();
         const sources::SourceState before = from.reading.state();
@@ -116,8 +120,7 @@ void Flow::take(Unit& unit, ReadSource& from, const sources::LineBatch& batch) {
     if (parts_.taps.wanted(from.name)) {
         show_lines(from, batch);
     }
-    held_ = held_accounts(parts_.enforcement.open());
-    Intake intake(unit, from, batch.arrival, held_);
+    Intake intake(unit, from, batch.arrival, parts_.enforcement);
     from.reading.take(batch, intake);
     if (from.stands.empty() || batch.arrival - from.stands.back().time >= 10s) {
         from.stands.push_back({batch.arrival, from.reading.checkpoint()});
@@ -190,6 +193,7 @@ boost::asio::awaitable<void> Flow::judge() {
         }
         next = slot + 1;
         parts_.rules_may_change(now);
+        parts_.people.refresh();
         for (const auto& unit : parts_.units) {
             SlotOutcome outcome = unit->engine->close_slot(slot, closing(*unit, now));
             for (Opened& opened : outcome.opened) {
@@ -228,13 +232,8 @@ Closing Flow::closing(const Unit& unit, TimePoint now) const {
     if (now - started_ < look_back) {
         return Closing::held;
     }
-    const bool all_speak =
-        std::ranges::all_of(
-            unit.sources, [](const ReadSource& source) { return source.reading.is_trustworthy(); }
-        ) &&
-        std::ranges::all_of(unit.told_sources(now), [](const sources::SourceHealth& source) {
-            return sources::is_trustworthy(source.state);
-        });
+    const auto speaks = [now](const Unit* each) { return each->all_sources_speak(now); };
+    const bool all_speak = std::ranges::all_of(parts_.people.counted_with(unit), speaks);
     return all_speak ? Closing::allowed : Closing::held;
 }
 

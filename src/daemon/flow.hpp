@@ -8,6 +8,7 @@
 #include "control/line_tap.hpp"
 #include "daemon/decider.hpp"
 #include "daemon/intake.hpp"
+#include "daemon/people.hpp"
 #include "daemon/unit.hpp"
 #include "enforcement/executor.hpp"
 #include "store/store.hpp"
@@ -42,6 +43,7 @@ public:
         control::EventLog& events;
         control::LineTaps& taps;
         std::list<std::unique_ptr<Unit>>& units;
+        People& people;
         /// Makes a source of a backend's own (a node's stream) ready to be read.
         std::function<sources::LineReadingSettings(const Unit&, const std::string& node)>
             reading_of;
@@ -104,7 +106,6 @@ private:
     Queue<Change> changes_;
     bool decide_again_ = false;
     TimePoint comings_due_;
-    HeldAccounts held_;      ///< as of the newest batch
     std::list<Task> tasks_;  // last: they use the rest
 };
 

@@ -1,28 +1,25 @@
 #include "daemon/intake.hpp"
 
+#include "daemon/people.hpp"
 #include "sources/visible.hpp"
 
 namespace fairgate::daemon {
 
-HeldAccounts held_accounts(const std::vector<Measure>& open) {
-    HeldAccounts held;
-    for (const Measure& measure : open) {
-        if (measure.action != Action::refuse) {
-            held.insert(measure.account);
-        }
-    }
-    return held;
-}
-
 void deliver(
-    Unit& unit, const std::string& node, const HeldAccounts& held, const Observation& seen
+    Unit& unit,
+    const std::string& node,
+    const enforcement::Executor& measures,
+    const Observation& seen
 ) {
     if (seen.kind == ObservationKind::closed) {
         return;  // its last bytes; that it was active was told while it was
     }
     unit.engine->observe(seen, node);
-    if (seen.kind == ObservationKind::opened && !held.empty() &&
-        held.contains({unit.backend->name(), std::string(seen.account)})) {
+    if (unit.people != nullptr) {
+        unit.people->share(unit, node, seen);
+    }
+    if (seen.kind == ObservationKind::opened &&
+        measures.is_held(unit.backend->name(), seen.account)) {
         unit.backend->saw_held(seen.account, seen.time, seen.raw);
     }
 }
@@ -45,7 +42,7 @@ void Intake::observe(const Observation& observation) {
         }
         from_.sessions->offer(mapped, arrival_);
     } else {
-        deliver(unit_, from_.node, held_, mapped);
+        deliver(unit_, from_.node, measures_, mapped);
     }
 }
 

@@ -2,30 +2,27 @@
 
 #include "base/clock.hpp"
 #include "daemon/unit.hpp"
-#include "model/account.hpp"
-#include "model/measure.hpp"
+#include "enforcement/executor.hpp"
 #include "sources/line_reading.hpp"
 
-#include <set>
 #include <string>
-#include <vector>
 
 namespace fairgate::daemon {
 
-/// Accounts under a measure: what they still do is proof of whether it holds.
-using HeldAccounts = std::set<AccountKey>;
-HeldAccounts held_accounts(const std::vector<Measure>& open);
-
-/// Gives what was seen of an account to its engine.
+/// Gives what was seen of an account to its engine. What accounts under a measure still do is proof
+/// of whether it holds.
 void deliver(
-    Unit& unit, const std::string& node, const HeldAccounts& held, const Observation& seen
+    Unit& unit,
+    const std::string& node,
+    const enforcement::Executor& measures,
+    const Observation& seen
 );
 
 /// What a batch tells, under the names that the unit's backend knows, on its way to deliver().
 class Intake final : public sources::ObservationSink {
 public:
-    Intake(Unit& unit, ReadSource& from, TimePoint arrival, const HeldAccounts& held)
-        : unit_(unit), from_(from), arrival_(arrival), held_(held) {}
+    Intake(Unit& unit, ReadSource& from, TimePoint arrival, const enforcement::Executor& measures)
+        : unit_(unit), from_(from), arrival_(arrival), measures_(measures) {}
 
     void observe(const Observation& observation) override;
     // What was missed leaves empty slots, in which nobody is active: nothing is counted across it.
@@ -35,7 +32,7 @@ private:
     Unit& unit_;
     ReadSource& from_;
     TimePoint arrival_;
-    const HeldAccounts& held_;
+    const enforcement::Executor& measures_;
 };
 
 }  // namespace fairgate::daemon

@@ -26,9 +26,16 @@ control::DaemonNow LiveView::daemon() const {
 
 std::vector<Error> LiveView::notices() const {
     constexpr std::chrono::hours told_for{24};
+    constexpr std::size_t most_notices = 8;  // of a rule that fits crowds
     std::vector<Error> notices;
     if (world_.leap && clock_.now() - world_.leap->noticed < told_for) {
         notices.push_back(error_of(*world_.leap));
+    }
+    for (const People::Crowd& crowd : world_.people.crowds()) {
+        notices.push_back(error_of(crowd));
+        if (notices.size() >= most_notices) {
+            break;
+        }
     }
     if (world_.tables_refused) {
         notices.push_back(*world_.tables_refused);
@@ -92,6 +99,7 @@ control::AccountNow LiveView::describe(
     control::AccountNow account;
     account.facts = facts;
     account.limit = engine.limit_of(facts);
+    account.same_person = world_.people.others(facts.key);
     account.passed_by = engine.passed_by(facts, now);
     account.origins = engine.origins_of(name, now);
     account.online = !account.origins.empty();

@@ -5,7 +5,6 @@
 #include "pki/authority.hpp"
 #include "sources/visible.hpp"
 
-#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <utility>
@@ -16,9 +15,6 @@ namespace {
 
 constexpr const char* book_key = "nodes";
 
-/// What was under a measure a second ago still is, as far as evidence goes.
-constexpr Duration held_for = std::chrono::seconds(1);
-
 }  // namespace
 
 Unit* NodeIntake::unit_of(const std::string& backend) {
@@ -28,14 +24,6 @@ Unit* NodeIntake::unit_of(const std::string& backend) {
         }
     }
     return nullptr;
-}
-
-const HeldAccounts& NodeIntake::held(TimePoint now) {
-    if (now - held_at_ >= held_for || now < held_at_) {
-        held_ = held_accounts(enforcement_.open());
-        held_at_ = now;
-    }
-    return held_;
 }
 
 bool NodeIntake::observe(const nodes::NodeRecord& node, const Observation& seen) {
@@ -61,7 +49,7 @@ bool NodeIntake::observe(const nodes::NodeRecord& node, const Observation& seen)
     }
     Observation mapped = seen;
     mapped.account = *account;
-    deliver(*unit, node.name, held(now), mapped);
+    deliver(*unit, node.name, enforcement_, mapped);
     return seen.raw.empty() && unit->engine->wants_lines(*account, seen.time);
 }
 

@@ -47,15 +47,12 @@ public:
 
 private:
     Unit* unit_of(const std::string& backend);
-    const HeldAccounts& held(TimePoint now);
 
     const Clock& clock_;
     World& world_;
     const enforcement::Executor& enforcement_;
     control::EventLog& events_;
     NodeOrders& orders_;
-    HeldAccounts held_;
-    TimePoint held_at_;
 };
 
 struct GateParts {

@@ -11,6 +11,7 @@
 #include "sources/line_reading.hpp"
 #include "sources/source.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <functional>
 #include <list>
@@ -19,6 +20,8 @@
 #include <vector>
 
 namespace fairgate::daemon {
+
+class People;
 
 /// A source while it is read.
 struct ReadSource {
@@ -64,6 +67,8 @@ struct Unit {
     enforcement::Enforcer* refusing = nullptr;
     /// Why it could not do so now, if it could not: only nodes would, and none of them can.
     std::function<std::string()> why_not_refusing = [] { return std::string(); };
+    /// Who is one person over all backends; null: everybody is somebody else.
+    People* people = nullptr;
     std::list<ReadSource> sources;
     UdpCarriers carriers;      ///< who comes where connections have no socket
     std::size_t unmapped = 0;  ///< lines of names that the backend does not know
@@ -79,6 +84,15 @@ struct Unit {
             all.push_back(std::move(own));
         }
         return all;
+    }
+
+    bool all_sources_speak(TimePoint now) const {
+        return std::ranges::all_of(
+                   sources, [](const ReadSource& each) { return each.reading.is_trustworthy(); }
+               ) &&
+               std::ranges::all_of(told_sources(now), [](const sources::SourceHealth& each) {
+                   return sources::is_trustworthy(each.state);
+               });
     }
 
     NodeTraffic on_nodes;

@@ -223,6 +223,7 @@ void apply_rules(World& world, TimePoint now) {
     for (const auto& unit : world.units) {
         unit->engine->set_rules(rules_for(world, unit->backend->name()));
     }
+    world.people.set_book(rules::identities(world.settings->identities));
 }
 
 Result<void> build_world(
@@ -267,6 +268,11 @@ Result<void> build_world(
     if (!world.settings->agents.listen.empty() && world.settings->backends.empty()) {
         unit_of(world, local_name);  // whose accounts nodes will report
     }
+    for (const auto& unit : world.units) {
+        unit->people = &world.people;
+        unit->engine->set_same_person(world.people);
+    }
+    world.people.set_book(rules::identities(world.settings->identities));
     return restore_networks(world, store);
 }
 

@@ -6,6 +6,7 @@
 #include "config/settings.hpp"
 #include "control/in_force.hpp"
 #include "control/live.hpp"
+#include "daemon/people.hpp"
 #include "daemon/server.hpp"
 #include "daemon/unit.hpp"
 #include "geo/mmdb_table.hpp"
@@ -54,6 +55,7 @@ struct World {
     std::map<std::string, RotatingNetwork> rotating;  ///< as stored, by scope
     std::optional<ClockLeap> leap;                    ///< the newest
     std::list<std::unique_ptr<Unit>> units;
+    People people{units};           ///< who is one person, of [[identity]]
     OwnServers servers;             ///< never counted, never blocked
     std::vector<Error> unresolved;  ///< names of servers that have no address now
     nodes::Gate* gate = nullptr;    ///< where agents report; null: nowhere
