@@ -3,40 +3,31 @@
 #include "backends/marzban/client.hpp"
 #include "backends/marzban/directory.hpp"
 #include "backends/marzban/image.hpp"
+#include "backends/panel/user_enforcer.hpp"
 #include "base/clock.hpp"
 #include "enforcement/enforcer.hpp"
 
-#include <boost/asio/awaitable.hpp>
-
-#include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace fairgate::backends::marzban {
 
-struct EnforcerSettings {
+struct EnforcerSettings : panel::HoldTimes {
     /// Tags that a restricted user may still use; empty: moving is not supported.
     std::vector<std::string> restricted_inbounds;
-    /// A disable reaches the nodes a little later, and open Mux connections go on.
-    Duration grace = std::chrono::seconds(30);
-    Duration look_again = std::chrono::minutes(10);
 };
 
-/// How a connection was seen to come: by itself, or as one more stream inside an open one (Mux),
-/// which goes on after a disable and proves nothing.
-enum class Carrier { direct, inside_another };
+using panel::Carrier;
 
 /// Blocks by disabling the user in the panel, restricts by its inbounds, and gives back exactly
 /// that. Every PUT carries the next plan as it was read, an on_hold user comes back on hold with
 /// its duration, one that is used up is left alone: it cannot connect. A user whose status or
 /// inbounds someone else has changed meanwhile is left alone, and so is a later user of the same
 /// name. A reset of usage, which activates whom we disabled, is not somebody's release.
-class PanelEnforcer final : public enforcement::Enforcer {
+class PanelEnforcer final : public panel::UserEnforcer<PanelUser, UserImage> {
 public:
     PanelEnforcer(
         std::shared_ptr<PanelClient> client,
@@ -45,60 +36,52 @@ public:
         EnforcerSettings settings
     );
 
-    std::string_view name() const override { return name_; }
-    bool supports(Action action) const override;
-
-    boost::asio::awaitable<Result<enforcement::Reading>> read(const Measure& measure) override;
-    boost::asio::awaitable<Result<enforcement::Acted>> act(const Measure& measure) override;
-    boost::asio::awaitable<Result<enforcement::Verification>> verify(const Measure& measure
-    ) override;
-    boost::asio::awaitable<Result<enforcement::Restored>> restore(const Measure& measure) override;
-
     /// Evidence from the logs about a user that verify() is later asked about. Kept for users
     /// under a block only.
-    void saw_connection(std::string_view username, TimePoint time, Carrier carrier);
+    void saw_connection(std::string_view username, TimePoint time, Carrier carrier) {
+        users().saw_connection(folded(username), time, carrier);
+    }
 
 private:
-    /// What a measure keeps of its user.
-    struct Images {
-        UserImage before;
-        UserImage after;
-    };
-    template <class T>
-    using Answer = boost::asio::awaitable<Result<T>>;
+    std::string key(const UserImage& image) const override { return folded(image.username); }
+    UserImage image(const PanelUser& user) const override { return image_of(user); }
+    Result<UserImage> parse(std::string_view text, std::string_view which) const override {
+        return parse_image(text, which);
+    }
+    bool can_move() const override { return !settings_.restricted_inbounds.empty(); }
+    bool lets_in(std::string_view status) const override { return marzban::lets_in(status); }
 
-    static Result<Images> images_of(const Measure& measure);
-    Answer<std::optional<PanelUser>> find(const Measure& measure);
-    Answer<std::optional<PanelUser>> find_same(UserImage image);
-    Answer<UserImage> as_ordered(const Measure& measure, UserImage now);
-    bool may_still_come(const Measure& measure) const;
+    Answer<std::optional<PanelUser>> find(std::string account) override;
+    Answer<std::optional<PanelUser>> find_again(UserImage image) override;
 
-    Answer<enforcement::Acted> block(const Measure& measure, Images images, PanelUser user);
+    void undo_move(const Images& images, UserImage& now) const override;
+    Answer<UserImage> as_ordered(const Measure& measure, UserImage now) override;
+    Answer<void> turn_to_change() override { return client_->turn_to_change(); }
+
+    Answer<enforcement::Acted> block(const Measure& measure, Images images, PanelUser user)
+        override;
     Answer<enforcement::Acted> disable(Images images, PanelUser user);
-    Answer<enforcement::Acted> revoke(UserImage after, enforcement::Acted done);
-    Answer<enforcement::Acted> restrict(Images images, PanelUser user);
+    Answer<PanelUser> revoke_subscription(const UserImage& user) override;
+    Answer<enforcement::Acted> move(Images images, PanelUser user) override;
 
-    Answer<enforcement::Restored> unblock(Images images, PanelUser user);
-    Answer<enforcement::Restored> move_back(Images images, PanelUser user);
+    std::optional<enforcement::Verification> released(
+        const Measure& measure, const Images& images, const UserImage& now
+    ) const override;
+    void judge_move(
+        const Measure& measure,
+        const Images& images,
+        const UserImage& now,
+        enforcement::Verification& verification
+    ) const override;
+
+    Answer<enforcement::Restored> unblock(Images images, PanelUser user) override;
+    Answer<enforcement::Restored> move_back(Images images, PanelUser user) override;
     UserChange enabling(const Images& images, const PanelUser& user) const;
     Answer<enforcement::Restored> read_back(UserImage image, std::string refused_status);
 
-    enforcement::Verification judge_block(
-        const Measure& measure, const Images& images, const UserImage& now
-    );
-
     std::shared_ptr<PanelClient> client_;
     const Directory& directory_;
-    const Clock& clock_;
     EnforcerSettings settings_;
-    std::string name_;
-    /// The newest direct connection of each user we have blocked, by folded name.
-    std::map<std::string, std::optional<TimePoint>> blocked_;
-    /// Users that this process has read and sent no order for since: whatever they are now, it was
-    /// not we. (After a restart nobody can tell any more, and it counts as ours.)
-    std::set<std::string> untouched_;
-    /// Users whom someone else disabled between our reading and our order, until read again.
-    std::set<std::string> disabled_by_others_;
 };
 
 }  // namespace fairgate::backends::marzban

@@ -7,63 +7,21 @@ namespace fairgate::backends::marzban {
 
 namespace asio = boost::asio;
 using enforcement::Restored;
-
-namespace {
-
-Restored outcome(Restored::Kind kind, std::string text) {
-    Restored result;
-    result.kind = kind;
-    result.text = std::move(text);
-    return result;
-}
-
-Result<Restored> gone() {
-    return outcome(Restored::Kind::gone, "the user is no longer in the panel");
-}
-
-}  // namespace
-
-asio::awaitable<Result<Restored>> PanelEnforcer::restore(const Measure& measure) {
-    const auto images = images_of(measure);
-    if (!images) {
-        co_return images.error();
-    }
-    const std::string key = folded(images->before.username);
-    if (auto turn = co_await client_->turn_to_change(); !turn) {
-        co_return turn.error();
-    }
-    auto user = co_await find_same(images->before);
-    if (!user) {
-        co_return user.error();
-    }
-    if (!*user) {
-        blocked_.erase(key);
-        co_return gone();
-    }
-    if (measure.action == Action::move_group) {
-        co_return co_await move_back(*images, **std::move(user));
-    }
-    auto done = co_await unblock(*images, **std::move(user));
-    if (done) {
-        blocked_.erase(key);
-        done->text +=
-            images->after.revoked ? "; its subscription was revoked: send the new link" : "";
-    }
-    co_return done;
-}
+using panel::restored;
 
 asio::awaitable<Result<Restored>> PanelEnforcer::unblock(Images images, PanelUser user) {
     const UserImage now = image_of(user);
-    if (images.before.status == images.after.status || untouched_.contains(folded(now.username))) {
-        co_return outcome(Restored::Kind::already, "we have not disabled it");
+    if (images.before.status == images.after.status || users().is_untouched(key(now))) {
+        co_return restored(Restored::Kind::already, "we have not disabled it");
     }
     if (now.status != images.after.status) {
-        co_return outcome(Restored::Kind::already, "its status is " + now.status + " already");
+        co_return restored(Restored::Kind::already, "its status is " + now.status + " already");
     }
     UserChange change = enabling(images, user);
     const auto enabled = co_await client_->change(std::move(user), std::move(change));
     if (!enabled) {
-        co_return is_missing_user(enabled.error()) ? gone() : Result<Restored>(enabled.error());
+        co_return is_missing_user(enabled.error()) ? Result<Restored>(panel::restored_nobody())
+                                                   : Result<Restored>(enabled.error());
     }
     co_return co_await read_back(std::move(images.before), images.after.status);
 }
@@ -89,7 +47,7 @@ UserChange PanelEnforcer::enabling(const Images& images, const PanelUser& user) 
     }
     change.status = "active";
     const auto now =
-        std::chrono::duration_cast<std::chrono::seconds>(clock_.now().time_since_epoch());
+        std::chrono::duration_cast<std::chrono::seconds>(clock().now().time_since_epoch());
     const bool expired = user.expire && *user.expire <= now.count();
     const bool limited = user.data_limit && user.used_traffic >= *user.data_limit;
     if (!user.next_plan.is_null()) {
@@ -106,18 +64,18 @@ UserChange PanelEnforcer::enabling(const Images& images, const PanelUser& user) 
 asio::awaitable<Result<Restored>> PanelEnforcer::read_back(
     UserImage image, std::string refused_status
 ) {
-    const auto user = co_await find_same(std::move(image));
+    const auto user = co_await find_again(std::move(image));
     if (!user) {
         co_return user.error();
     }
     if (!*user) {
-        co_return gone();
+        co_return panel::restored_nobody();
     }
     const std::string& status = (**user).status;
     if (status == refused_status) {
         co_return panel::not_carried_out(product, "to enable the user", status);
     }
-    co_return outcome(Restored::Kind::restored, "its status is " + status);
+    co_return restored(Restored::Kind::restored, "its status is " + status);
 }
 
 asio::awaitable<Result<Restored>> PanelEnforcer::move_back(Images images, PanelUser user) {
@@ -131,29 +89,30 @@ asio::awaitable<Result<Restored>> PanelEnforcer::move_back(Images images, PanelU
         change.inbounds = plan.inbounds;
         const auto changed = co_await client_->change(std::move(user), std::move(change));
         if (!changed) {
-            co_return is_missing_user(changed.error()) ? gone() : Result<Restored>(changed.error());
+            co_return is_missing_user(changed.error()) ? Result<Restored>(panel::restored_nobody())
+                                                       : Result<Restored>(changed.error());
         }
     }
     switch (plan.kind) {
         case InboundReturn::Kind::nothing:
-            co_return outcome(Restored::Kind::already, plan.text);
+            co_return restored(Restored::Kind::already, plan.text);
         case InboundReturn::Kind::conflict:
-            co_return outcome(Restored::Kind::conflict, plan.text);
+            co_return restored(Restored::Kind::conflict, plan.text);
         case InboundReturn::Kind::restore:
             break;
     }
-    const auto now = co_await find_same(images.before);
+    const auto now = co_await find_again(images.before);
     if (!now) {
         co_return now.error();
     }
     if (!*now) {
-        co_return gone();
+        co_return panel::restored_nobody();
     }
     const InboundReturn left = plan_return(images.before, images.after, image_of(**now), *existing);
     if (left.kind == InboundReturn::Kind::restore) {
         co_return panel::not_carried_out(product, "to give the inbounds back", left.text);
     }
-    co_return outcome(Restored::Kind::restored, plan.text);
+    co_return restored(Restored::Kind::restored, plan.text);
 }
 
 }  // namespace fairgate::backends::marzban

@@ -90,13 +90,6 @@ bool lets_in(std::string_view status) { return status == "active" || status == "
 
 bool is_used_up(std::string_view status) { return status == "limited" || status == "expired"; }
 
-Standing status_standing(const UserImage& before, const UserImage& after, const UserImage& now) {
-    if (now.status == before.status) {
-        return Standing::as_before;
-    }
-    return now.status == after.status ? Standing::as_after : Standing::otherwise;
-}
-
 Standing inbounds_standing(const UserImage& before, const UserImage& after, const UserImage& now) {
     bool as_before = true;
     bool as_after = true;

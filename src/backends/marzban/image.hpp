@@ -1,6 +1,7 @@
 #pragma once
 
 #include "backends/marzban/wire.hpp"
+#include "backends/panel/standing.hpp"
 #include "base/error.hpp"
 #include "base/json.hpp"
 
@@ -53,13 +54,8 @@ bool lets_in(std::string_view status);
 /// limited or expired: it cannot connect, and enabling it would revive it for a moment.
 bool is_used_up(std::string_view status);
 
-/// How a part of a user stands to what we know of it.
-enum class Standing {
-    as_before,  ///< as we found it (or someone has put it back)
-    as_after,   ///< as we left it
-    otherwise,  ///< someone else has changed it
-};
-Standing status_standing(const UserImage& before, const UserImage& after, const UserImage& now);
+using panel::Standing;
+using panel::status_standing;
 /// Tags that neither image knows (an inbound made meanwhile, which the panel gives to everybody) do
 /// not count.
 Standing inbounds_standing(const UserImage& before, const UserImage& after, const UserImage& now);

@@ -8,29 +8,19 @@ namespace fairgate::backends::pasarguard {
 
 namespace asio = boost::asio;
 
-asio::awaitable<Result<std::optional<PanelUser>>> PanelEnforcer::find(const Measure& measure) {
-    if (!measure.before.empty()) {
-        const auto before = parse_image(measure.before, "before");
-        if (!before) {
-            co_return before.error();
-        }
-        co_return co_await find_again(*before);
-    }
-    co_return co_await find_by_name(measure.account.name);
-}
-
-asio::awaitable<Result<std::optional<PanelUser>>> PanelEnforcer::find_by_name(std::string name) {
-    if (const auto id = directory_.id_of(name)) {
+/// By its id, or by its name where the id is not known.
+asio::awaitable<Result<std::optional<PanelUser>>> PanelEnforcer::find(std::string account) {
+    if (const auto id = directory_.id_of(account)) {
         co_return co_await find_by_id(*id);
     }
-    co_return co_await client_->user_by_name(std::move(name));
+    co_return co_await client_->user_by_name(std::move(account));
 }
 
-asio::awaitable<Result<std::optional<PanelUser>>> PanelEnforcer::find_again(UserImage before) {
-    if (before.id != 0) {
-        co_return co_await find_by_id(before.id);
+asio::awaitable<Result<std::optional<PanelUser>>> PanelEnforcer::find_again(UserImage image) {
+    if (image.id != 0) {
+        co_return co_await find_by_id(image.id);
     }
-    co_return co_await find_by_name(std::move(before.username));
+    co_return co_await find(std::move(image.username));
 }
 
 /// Nothing when the user is gone. A panel that shows us nobody at all has taken our rights away,

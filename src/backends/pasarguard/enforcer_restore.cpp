@@ -9,50 +9,17 @@ namespace fairgate::backends::pasarguard {
 
 namespace asio = boost::asio;
 using enforcement::Restored;
+using panel::restored;
 
 namespace {
-
-Restored outcome(Restored::Kind kind, std::string text) {
-    Restored result;
-    result.kind = kind;
-    result.text = std::move(text);
-    return result;
-}
 
 bool is_used_up(std::string_view status) { return status == "limited" || status == "expired"; }
 
 }  // namespace
 
-asio::awaitable<Result<Restored>> PanelEnforcer::restore(const Measure& measure) {
-    const auto images = images_of(measure);
-    if (!images) {
-        co_return images.error();
-    }
-    auto user = co_await find_again(images->before);
-    if (!user) {
-        co_return user.error();
-    }
-    if (!*user) {
-        blocked_.erase(images->before.id);
-        co_return outcome(Restored::Kind::gone, "the user is no longer in the panel");
-    }
-    if (measure.action == Action::move_group) {
-        co_return co_await restore_moved(*images, **std::move(user));
-    }
-    auto done = co_await unblock(*images, **std::move(user));
-    if (done) {
-        blocked_.erase(images->before.id);
-        done->text +=
-            images->after.revoked ? "; its subscription was revoked: send the new link" : "";
-    }
-    co_return done;
-}
-
 /// Another tool may have disabled whom it moved; we never do both.
-asio::awaitable<Result<Restored>> PanelEnforcer::restore_moved(
-    const Images& images, PanelUser user
-) {
-    auto moved = co_await move_back(images, std::move(user));
+asio::awaitable<Result<Restored>> PanelEnforcer::move_back(Images images, PanelUser user) {
+    auto moved = co_await give_groups_back(images, std::move(user));
     const bool whole = moved && moved->kind != Restored::Kind::gone;
     if (!whole || images.before.status == images.after.status) {
         co_return moved;
@@ -62,7 +29,7 @@ asio::awaitable<Result<Restored>> PanelEnforcer::restore_moved(
         co_return now.error();
     }
     if (!*now) {
-        co_return outcome(Restored::Kind::gone, "the user is no longer in the panel");
+        co_return panel::restored_nobody();
     }
     auto enabled = co_await unblock(images, **std::move(now));
     if (!enabled || moved->kind != Restored::Kind::conflict) {
@@ -71,10 +38,10 @@ asio::awaitable<Result<Restored>> PanelEnforcer::restore_moved(
     co_return moved;
 }
 
-asio::awaitable<Result<Restored>> PanelEnforcer::unblock(const Images& images, PanelUser user) {
+asio::awaitable<Result<Restored>> PanelEnforcer::unblock(Images images, PanelUser user) {
     const UserImage now = image_of(user);
-    if (images.before.status == images.after.status || untouched_.contains(now.id)) {
-        co_return outcome(Restored::Kind::already, "we have not disabled it");
+    if (images.before.status == images.after.status || users().is_untouched(key(now))) {
+        co_return restored(Restored::Kind::already, "we have not disabled it");
     }
     if (fell_back_on_hold(images.before, now)) {  // a crash came between our two orders
         const auto ended = co_await end_hold(user, user);
@@ -84,20 +51,19 @@ asio::awaitable<Result<Restored>> PanelEnforcer::unblock(const Images& images, P
         co_return co_await read_back(now.id, "on_hold");
     }
     if (lost_its_expiry(images.before, now)) {
-        co_return outcome(
+        co_return restored(
             Restored::Kind::conflict,
             "its expiry is now " + json::serialize(now.expire) + ", it was " +
                 json::serialize(images.before.expire)
         );
     }
     if (now.status != images.after.status) {
-        co_return outcome(Restored::Kind::already, "its status is " + now.status + " already");
+        co_return restored(Restored::Kind::already, "its status is " + now.status + " already");
     }
     const auto enabled = co_await enable(images, user);
     if (!enabled) {
-        co_return is_missing_user(enabled.error())
-            ? Result<Restored>(outcome(Restored::Kind::gone, "the user is no longer in the panel"))
-            : Result<Restored>(enabled.error());
+        co_return is_missing_user(enabled.error()) ? Result<Restored>(panel::restored_nobody())
+                                                   : Result<Restored>(enabled.error());
     }
     co_return co_await read_back(now.id, images.after.status);
 }
@@ -182,16 +148,18 @@ asio::awaitable<Result<Restored>> PanelEnforcer::read_back(
         co_return user.error();
     }
     if (!*user) {
-        co_return outcome(Restored::Kind::gone, "the user is no longer in the panel");
+        co_return panel::restored_nobody();
     }
     const std::string& status = (**user).status;
     if (status == refused_status) {
         co_return not_carried_out("to enable the user", status);
     }
-    co_return outcome(Restored::Kind::restored, "its status is " + status);
+    co_return restored(Restored::Kind::restored, "its status is " + status);
 }
 
-asio::awaitable<Result<Restored>> PanelEnforcer::move_back(const Images& images, PanelUser user) {
+asio::awaitable<Result<Restored>> PanelEnforcer::give_groups_back(
+    const Images& images, PanelUser user
+) {
     auto groups = co_await client_->groups();
     if (!groups) {
         co_return groups.error();
@@ -204,9 +172,9 @@ asio::awaitable<Result<Restored>> PanelEnforcer::move_back(const Images& images,
     const GroupReturn plan = plan_return(images.before, images.after, image_of(user), existing);
     switch (plan.kind) {
         case GroupReturn::Kind::nothing:
-            co_return outcome(Restored::Kind::already, plan.text);
+            co_return restored(Restored::Kind::already, plan.text);
         case GroupReturn::Kind::conflict:
-            co_return outcome(Restored::Kind::conflict, plan.text);
+            co_return restored(Restored::Kind::conflict, plan.text);
         case GroupReturn::Kind::restore:
             break;
     }
@@ -219,13 +187,13 @@ asio::awaitable<Result<Restored>> PanelEnforcer::move_back(const Images& images,
         co_return now.error();
     }
     if (!*now) {
-        co_return outcome(Restored::Kind::gone, "the user is no longer in the panel");
+        co_return panel::restored_nobody();
     }
     const GroupReturn left = plan_return(images.before, images.after, image_of(**now), existing);
     if (left.kind == GroupReturn::Kind::restore) {
         co_return not_carried_out("to move the user back", left.text);
     }
-    co_return outcome(Restored::Kind::restored, plan.text);
+    co_return restored(Restored::Kind::restored, plan.text);
 }
 
 }  // namespace fairgate::backends::pasarguard

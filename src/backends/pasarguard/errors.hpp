@@ -47,9 +47,6 @@ inline Error bad_image(std::string_view which, const Error& why) {
 inline Error not_carried_out(std::string_view what, std::string_view now) {
     return panel::not_carried_out(product, what, now);
 }
-inline Error not_supported(std::string_view action) {
-    return panel::not_supported(product, action);
-}
 Error no_restricted_group(std::string_view group);  // FG-PG-026
 Error nobody_visible(std::int64_t user);            // FG-PG-027
 

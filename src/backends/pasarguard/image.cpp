@@ -89,13 +89,6 @@ json::Value with_zone(const json::Value& time) {
     return parsed ? json::Value(to_rfc3339(*parsed)) : time;
 }
 
-Standing status_standing(const UserImage& before, const UserImage& after, const UserImage& now) {
-    if (now.status == before.status) {
-        return Standing::as_before;
-    }
-    return now.status == after.status ? Standing::as_after : Standing::otherwise;
-}
-
 Standing groups_standing(const UserImage& before, const UserImage& after, const UserImage& now) {
     if (now.group_ids == before.group_ids) {
         return Standing::as_before;

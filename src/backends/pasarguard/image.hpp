@@ -1,5 +1,6 @@
 #pragma once
 
+#include "backends/panel/standing.hpp"
 #include "backends/pasarguard/wire.hpp"
 #include "base/error.hpp"
 #include "base/json.hpp"
@@ -42,13 +43,8 @@ Result<UserImage> parse_image(std::string_view text, std::string_view which);
 /// RFC 3339 with a zone: panels before 5.2 write none and mean UTC.
 json::Value with_zone(const json::Value& time);
 
-/// How a part of a user stands to what we know of it.
-enum class Standing {
-    as_before,  ///< as we found it (or someone has put it back)
-    as_after,   ///< as we left it, or on the way there
-    otherwise,  ///< someone else has changed it
-};
-Standing status_standing(const UserImage& before, const UserImage& after, const UserImage& now);
+using panel::Standing;
+using panel::status_standing;
 /// A move that was broken off (in the restricted group, not yet out of the others) is as_after.
 Standing groups_standing(const UserImage& before, const UserImage& after, const UserImage& now);
 
