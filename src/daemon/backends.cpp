@@ -1,7 +1,7 @@
 #include "daemon/backend.hpp"
 #include "daemon/core_backend.hpp"
 #include "daemon/marzban_backend.hpp"
-#include "daemon/panel_backend.hpp"
+#include "daemon/pasarguard_backend.hpp"
 
 namespace fairgate::daemon {
 
@@ -13,7 +13,7 @@ Result<std::unique_ptr<Backend>> make_backend(
 ) {
     switch (settings.type) {
         case config::BackendType::pasarguard:
-            return make_panel_backend(executor, clock, settings, seed);
+            return make_pasarguard_backend(executor, clock, settings, seed);
         case config::BackendType::marzban:
             return make_marzban_backend(executor, clock, settings, seed);
         case config::BackendType::xray:

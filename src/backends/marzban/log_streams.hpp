@@ -14,6 +14,7 @@
 namespace fairgate::backends::marzban {
 
 using panel::LogStream;
+using panel::StreamsChange;
 
 /// The name of the panel's own core among the nodes.
 inline constexpr const char* own_core = "Master";
@@ -28,12 +29,6 @@ struct LogSettings {
 
     /// Pings come every 20 s, and a socket whose node was replaced gives them for ever.
     static panel::LogStreamSettings default_stream();
-};
-
-/// Which streams are new, and which nodes are no longer read.
-struct StreamsChange {
-    std::vector<std::shared_ptr<LogStream>> added;
-    std::vector<std::string> removed;
 };
 
 /// A log stream for the panel's own core and for each of its nodes. Call refresh() at least once a

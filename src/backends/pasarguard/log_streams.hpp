@@ -12,12 +12,7 @@ namespace fairgate::backends::pasarguard {
 
 using panel::LogStream;
 using panel::LogStreamSettings;
-
-/// Which streams are new, and which nodes are no longer read.
-struct StreamsChange {
-    std::vector<std::shared_ptr<LogStream>> added;
-    std::vector<std::string> removed;
-};
+using panel::StreamsChange;
 
 /// A log stream for each node of a panel that has a log. Call refresh() at least once a minute.
 class LogStreams {
