@@ -63,6 +63,8 @@ struct CoreName {
 /// are not among them (reset of all, activate or disable by administrator, core and node restarts).
 class PanelClient {
 public:
+    using Page = UserPage;
+
     PanelClient(
         boost::asio::any_io_executor executor,
         std::unique_ptr<http::Client> client,

@@ -22,7 +22,14 @@ namespace fairgate::backends::marzban {
 /// one is nobody's. Pure; about 200 bytes a user, so 100 000 users are 20 MB.
 class Directory {
 public:
+    using User = PanelUser;
+    using Key = std::string;
+
     explicit Directory(std::string backend) : backend_(std::move(backend)) {}
+
+    static Key key_of(const PanelUser& user) { return folded(user.username); }
+    /// The form in which keys are compared.
+    static Key normal(const Key& name) { return folded(name); }
 
     enum class Change { none, added, changed };
     Change put(const PanelUser& user);
@@ -42,8 +49,8 @@ public:
 
     void for_each(const std::function<void(const AccountFacts&)>& visit) const;
     /// Sorted, in the form of folded().
-    std::vector<std::string> keys() const;
-    std::vector<std::string> keys_with_status(std::string_view status) const;
+    std::vector<Key> keys() const;
+    std::vector<Key> keys_with_status(std::string_view status) const;
 
 private:
     struct Entry {

@@ -60,6 +60,8 @@ struct UserChange {
 /// Calls that restart cores or cut everybody are not among them.
 class PanelClient {
 public:
+    using Page = UserPage;
+
     PanelClient(
         boost::asio::any_io_executor executor,
         std::unique_ptr<http::Client> client,

@@ -106,7 +106,7 @@ void Directory::for_each(const std::function<void(const AccountFacts&)>& visit) 
     }
 }
 
-std::vector<std::int64_t> Directory::ids() const {
+std::vector<std::int64_t> Directory::keys() const {
     std::vector<std::int64_t> result;
     result.reserve(entries_.size());
     for (const auto& [id, entry] : entries_) {
@@ -116,7 +116,7 @@ std::vector<std::int64_t> Directory::ids() const {
     return result;
 }
 
-std::vector<std::int64_t> Directory::ids_with_status(std::string_view status) const {
+std::vector<std::int64_t> Directory::keys_with_status(std::string_view status) const {
     std::vector<std::int64_t> result;
     for (const auto& [id, entry] : entries_) {
         if (statuses_.at(entry.status) == status) {

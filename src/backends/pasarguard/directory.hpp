@@ -20,9 +20,16 @@ namespace fairgate::backends::pasarguard {
 /// about 200 bytes a user, so 100 000 users are 20 MB.
 class Directory {
 public:
+    using User = PanelUser;
+    using Key = std::int64_t;
+
     explicit Directory(std::string backend) : backend_(std::move(backend)) {}
     Directory(const Directory&) = delete;  // the names are borrowed from the entries
     Directory& operator=(const Directory&) = delete;
+
+    static Key key_of(const PanelUser& user) { return user.id; }
+    /// The form in which keys are compared.
+    static Key normal(Key id) { return id; }
 
     /// What changed in it, so that limits need not be worked out again for everybody.
     enum class Change { none, added, changed };
@@ -40,8 +47,9 @@ public:
     std::optional<AccountKey> account_of_email(std::string_view email) const;
 
     void for_each(const std::function<void(const AccountFacts&)>& visit) const;
-    std::vector<std::int64_t> ids() const;
-    std::vector<std::int64_t> ids_with_status(std::string_view status) const;
+    /// Sorted.
+    std::vector<Key> keys() const;
+    std::vector<Key> keys_with_status(std::string_view status) const;
 
 private:
     struct Entry {

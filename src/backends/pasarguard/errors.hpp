@@ -37,10 +37,6 @@ Error version_too_old(std::string_view text);        // FG-PG-012
 Error key_needs_newer_panel(std::string_view text);  // FG-PG-013
 
 Error empty_selector(std::string_view call);  // FG-PG-020
-inline Error partial_list(std::size_t missing, std::size_t known) {
-    return panel::partial_list(product, missing, known);
-}
-inline Error pages_move(std::string_view what) { return panel::pages_move(product, what); }
 inline Error bad_image(std::string_view which, const Error& why) {
     return panel::bad_image(product, which, why);
 }
