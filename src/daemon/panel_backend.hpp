@@ -1,7 +1,7 @@
 #pragma once
 
 #include "backends/panel/blocked_users.hpp"
-#include "backends/panel/log_stream.hpp"
+#include "backends/panel/log_streams.hpp"
 #include "backends/panel/probe_step.hpp"
 #include "base/clock.hpp"
 #include "base/error.hpp"

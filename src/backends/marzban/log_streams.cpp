@@ -3,14 +3,17 @@
 #include "backends/marzban/errors.hpp"
 #include "backends/marzban/socket_feed.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace fairgate::backends::marzban {
 
 namespace asio = boost::asio;
+using panel::LogNode;
 
 namespace {
+
+/// The panel's own core has the number 0, which no node has.
+constexpr std::int64_t own_core_id = 0;
 
 using Opened = Result<std::shared_ptr<panel::LineFeed>>;
 
@@ -48,25 +51,28 @@ LogStreams::LogStreams(
     LogSettings settings,
     std::uint64_t seed
 )
-    : executor_(std::move(executor)),
+    : panel::LogStreams(product, std::move(executor), clock, std::move(settings.stream), seed),
       client_(std::move(client)),
-      clock_(clock),
-      settings_(std::move(settings)),
-      seed_(seed) {}
+      interval_(settings.interval),
+      most_streams_(settings.most_streams) {}
 
-bool LogStreams::is_wanted(const PanelNode& node) const {
-    const auto& only = settings_.stream.nodes;
-    return node.status != "disabled" &&
-           (only.empty() || std::find(only.begin(), only.end(), node.name) != only.end());
+panel::OpenFeed LogStreams::opening(const LogNode& node) {
+    CoreName core;
+    core.node = node.id == own_core_id ? std::nullopt : std::optional(node.id);
+    core.name = node.name;
+    const auto opening = std::make_shared<Opening>(Opening{client_, std::move(core), interval_});
+    return [opening] { return open_feed(opening); };
 }
 
 /// The panel's own core stands first, as if it were a node.
-std::vector<PanelNode> LogStreams::wanted(std::vector<PanelNode> nodes) const {
-    PanelNode own;
-    own.name = own_core;
-    own.status = "connected";
-    nodes.insert(nodes.begin(), std::move(own));
-    std::erase_if(nodes, [this](const PanelNode& node) { return !is_wanted(node); });
+std::vector<LogNode> LogStreams::wanted() const {
+    std::vector<LogNode> nodes{LogNode{own_core_id, own_core, "connected"}};
+    for (const PanelNode& node : nodes_) {
+        nodes.push_back(LogNode{node.id, node.name, node.status});
+    }
+    std::erase_if(nodes, [this](const LogNode& node) {
+        return node.status == "disabled" || !is_asked_for(node.name);
+    });
     return nodes;
 }
 
@@ -88,65 +94,19 @@ asio::awaitable<Result<StreamsChange>> LogStreams::refresh() {
     }
     co_await learn_limit();
     nodes_ = *std::move(listed);
-    std::vector<PanelNode> nodes = wanted(nodes_);
+    std::vector<LogNode> nodes = wanted();
     shortage_.reset();
-    if (holds_connections_.value_or(true) && nodes.size() > settings_.most_streams) {
-        shortage_ = few_connections(settings_.most_streams, nodes.size() - settings_.most_streams);
-        nodes.resize(settings_.most_streams);
+    if (holds_connections_.value_or(true) && nodes.size() > most_streams_) {
+        shortage_ = few_connections(most_streams_, nodes.size() - most_streams_);
+        nodes.resize(most_streams_);
     }
-    StreamsChange change;
-    remove_lost(nodes, change);
-    for (const PanelNode& node : nodes) {
-        const auto known = entries_.find(node.id);
-        if (known != entries_.end()) {
-            if (std::exchange(known->second.status, node.status) != node.status) {
-                known->second.stream->reopen();
-            }
-            continue;
+    for (const LogNode& node : nodes) {
+        Entry* entry = running(node);
+        if (entry != nullptr && std::exchange(entry->node.status, node.status) != node.status) {
+            entry->stream->reopen();
         }
-        Entry& entry = entries_[node.id];
-        entry.core.node = node.id == 0 ? std::nullopt : std::optional(node.id);
-        entry.core.name = node.name;
-        entry.status = node.status;
-        entry.stream = make_stream(entry.core);
-        change.added.push_back(entry.stream);
     }
-    co_return change;
-}
-
-std::shared_ptr<LogStream> LogStreams::make_stream(const CoreName& core) {
-    const auto opening = std::make_shared<Opening>(Opening{client_, core, settings_.interval});
-    panel::LogOrigin origin;
-    origin.product = &product;
-    origin.node = core.name;
-    origin.open = [opening] { return open_feed(opening); };
-    return std::make_shared<LogStream>(
-        executor_, std::move(origin), clock_, settings_.stream, ++seed_
-    );
-}
-
-/// Also those renamed: what is told of a node is told by its name.
-void LogStreams::remove_lost(const std::vector<PanelNode>& nodes, StreamsChange& change) {
-    std::erase_if(entries_, [&](const auto& each) {
-        const Entry& entry = each.second;
-        const bool stays = std::any_of(nodes.begin(), nodes.end(), [&](const PanelNode& node) {
-            return node.id == each.first && node.name == entry.core.name;
-        });
-        if (!stays) {
-            entry.stream->end();
-            change.removed.push_back(entry.core.name);
-        }
-        return !stays;
-    });
-}
-
-std::vector<std::shared_ptr<LogStream>> LogStreams::all() const {
-    std::vector<std::shared_ptr<LogStream>> streams;
-    streams.reserve(entries_.size());
-    for (const auto& [id, entry] : entries_) {
-        streams.push_back(entry.stream);
-    }
-    return streams;
+    co_return follow(nodes);
 }
 
 }  // namespace fairgate::backends::marzban

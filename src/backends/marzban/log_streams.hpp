@@ -1,14 +1,12 @@
 #pragma once
 
 #include "backends/marzban/client.hpp"
-#include "backends/panel/log_stream.hpp"
+#include "backends/panel/log_streams.hpp"
 #include "base/clock.hpp"
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
-#include <string>
 #include <vector>
 
 namespace fairgate::backends::marzban {
@@ -33,7 +31,7 @@ struct LogSettings {
 
 /// A log stream for the panel's own core and for each of its nodes. Call refresh() at least once a
 /// minute.
-class LogStreams {
+class LogStreams final : public panel::LogStreams {
 public:
     LogStreams(
         boost::asio::any_io_executor executor,
@@ -47,35 +45,22 @@ public:
     /// changed its state. An error changes nothing.
     boost::asio::awaitable<Result<StreamsChange>> refresh();
 
-    std::vector<std::shared_ptr<LogStream>> all() const;
     /// The panel's nodes as they were last listed, those not read among them.
     const std::vector<PanelNode>& nodes() const { return nodes_; }
     /// FG-MZB-037 while nodes are left out for the sake of the panel's database.
     const std::optional<Error>& shortage() const { return shortage_; }
 
 private:
-    /// The panel's own core has the number 0, which no node has.
-    struct Entry {
-        CoreName core;
-        std::string status;
-        std::shared_ptr<LogStream> stream;
-    };
-
-    bool is_wanted(const PanelNode& node) const;
-    std::vector<PanelNode> wanted(std::vector<PanelNode> nodes) const;
+    panel::OpenFeed opening(const panel::LogNode& node) override;
+    std::vector<panel::LogNode> wanted() const;
     boost::asio::awaitable<void> learn_limit();
-    void remove_lost(const std::vector<PanelNode>& nodes, StreamsChange& change);
-    std::shared_ptr<LogStream> make_stream(const CoreName& core);
 
-    boost::asio::any_io_executor executor_;
     std::shared_ptr<PanelClient> client_;
-    const Clock& clock_;
-    LogSettings settings_;
-    std::uint64_t seed_;
+    std::optional<std::chrono::milliseconds> interval_;
+    std::size_t most_streams_;
     std::vector<PanelNode> nodes_;
     std::optional<bool> holds_connections_;
     std::optional<Error> shortage_;
-    std::map<std::int64_t, Entry> entries_;
 };
 
 }  // namespace fairgate::backends::marzban

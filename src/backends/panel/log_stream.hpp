@@ -87,10 +87,4 @@ private:
     Task reading_;
 };
 
-/// Which streams are new, and which nodes are no longer read.
-struct StreamsChange {
-    std::vector<std::shared_ptr<LogStream>> added;
-    std::vector<std::string> removed;
-};
-
 }  // namespace fairgate::backends::panel

@@ -1,12 +1,11 @@
 #pragma once
 
-#include "backends/panel/log_stream.hpp"
+#include "backends/panel/log_streams.hpp"
 #include "backends/pasarguard/client.hpp"
 
-#include <map>
+#include <boost/asio/awaitable.hpp>
+
 #include <memory>
-#include <string>
-#include <vector>
 
 namespace fairgate::backends::pasarguard {
 
@@ -15,7 +14,7 @@ using panel::LogStreamSettings;
 using panel::StreamsChange;
 
 /// A log stream for each node of a panel that has a log. Call refresh() at least once a minute.
-class LogStreams {
+class LogStreams final : public panel::LogStreams {
 public:
     LogStreams(
         boost::asio::any_io_executor executor,
@@ -29,25 +28,12 @@ public:
     /// changed its state or whose core was started anew. An error changes nothing.
     boost::asio::awaitable<Result<StreamsChange>> refresh();
 
-    std::vector<std::shared_ptr<LogStream>> all() const;
-
 private:
-    struct Entry {
-        PanelNode node;
-        std::shared_ptr<LogStream> stream;
-        std::chrono::seconds uptime{0};
-    };
-
+    panel::OpenFeed opening(const panel::LogNode& node) override;
     bool is_wanted(const PanelNode& node) const;
-    void remove_lost(const std::vector<PanelNode>& nodes, StreamsChange& change);
-    boost::asio::awaitable<void> check(Entry& entry, PanelNode now);
+    boost::asio::awaitable<void> check(Entry& entry, panel::LogNode now);
 
-    boost::asio::any_io_executor executor_;
     std::shared_ptr<PanelClient> client_;
-    const Clock& clock_;
-    LogStreamSettings settings_;
-    std::uint64_t seed_;
-    std::map<std::int64_t, Entry> entries_;
 };
 
 }  // namespace fairgate::backends::pasarguard
