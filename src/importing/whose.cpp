@@ -2,6 +2,7 @@
 
 #include "importing/errors.hpp"
 #include "importing/peer_files.hpp"
+#include "importing/usual_places.hpp"
 
 #include <algorithm>
 #include <array>
@@ -35,24 +36,6 @@ constexpr std::array marks = {
     Mark{Peer::luip, "users.csv"},
 };
 
-struct Place {
-    Peer peer;
-    std::string_view path;
-};
-
-/// Where installers put things; those without one are cloned where their readers are told to.
-constexpr std::array places = {
-    Place{Peer::pg_limiter, "/etc/opt/pg-limiter"},
-    Place{Peer::pg_limiter, "/var/lib/pg-limiter/data"},
-    Place{Peer::v2iplimit, "~/V2IpLimit"},
-    Place{Peer::v2iplimit, "/opt/V2IpLimit"},
-    Place{Peer::v2iplimit, "~/Marzban-iplimit"},
-    Place{Peer::marzban_sentry, "~/Marzban-Sentry"},
-    Place{Peer::marzban_sentry, "/opt/Marzban-Sentry"},
-    Place{Peer::luip, "~/luIP-marzban"},
-    Place{Peer::luip, "/opt/luIP-marzban"},
-};
-
 constexpr std::array peers = {Peer::pg_limiter, Peer::v2iplimit, Peer::marzban_sentry, Peer::luip};
 
 bool is_marked(Peer peer, const std::vector<std::string>& paths) {
@@ -74,16 +57,16 @@ std::set<Peer> peers_of(const std::vector<std::string>& paths) {
     return found;
 }
 
-std::string path_of(const Place& place, const Machine& machine) {
-    return place.path.starts_with('~') ? machine.home + std::string(place.path.substr(1))
-                                       : machine.root + std::string(place.path);
+std::string path_on(const Machine& machine, const UsualPlace& place) {
+    const std::string path = path_of(place, machine.home);
+    return place.path.starts_with('~') ? path : machine.root + path;
 }
 
 std::vector<std::string> places_of(Peer peer, const Machine& machine) {
     std::vector<std::string> there;
     std::error_code error;
-    for (const Place& place : places) {
-        const std::string path = path_of(place, machine);
+    for (const UsualPlace& place : usual_places()) {
+        const std::string path = path_on(machine, place);
         if (place.peer == peer && std::filesystem::is_directory(path, error)) {
             there.push_back(path);
         }
@@ -93,8 +76,8 @@ std::vector<std::string> places_of(Peer peer, const Machine& machine) {
 
 std::string all_places(const Machine& machine) {
     std::string text;
-    for (const Place& place : places) {
-        text += (text.empty() ? "" : ", ") + path_of(place, machine);
+    for (const UsualPlace& place : usual_places()) {
+        text += (text.empty() ? "" : ", ") + path_on(machine, place);
     }
     return text;
 }

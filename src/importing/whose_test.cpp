@@ -1,6 +1,7 @@
 #include "importing/whose.hpp"
 
 #include "importing/folder_for_tests.hpp"
+#include "importing/usual_places.hpp"
 
 #include <gtest/gtest.h>
 
@@ -54,6 +55,16 @@ TEST(whose, without_words_the_usual_places_are_looked_into) {
     folder.write("home/V2IpLimit/config.json", R"({"GENERAL_LIMIT": 2})");
     EXPECT_EQ(whose({}, machine).error().code, "FG-IMP-010");
     EXPECT_EQ(whose({"v2iplimit"}, machine).value().paths.size(), 1U);
+}
+
+TEST(whose, every_usual_place_is_looked_into) {
+    for (const UsualPlace& place : usual_places()) {
+        const Folder folder;
+        const Machine machine{folder.path(), folder.path() + "/root"};
+        folder.write(path_of(place, "/root").substr(1) + "/some", "");
+        const auto found = whose({std::string(name_of(place.peer))}, machine);
+        EXPECT_TRUE(found) << place.path;
+    }
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // What shares the machine with us: limiters to take over from, MTProto proxies, sshd, firewalls.
+#include "importing/usual_places.hpp"
 #include "setup/detect.hpp"
 
 #include <algorithm>
@@ -9,24 +10,8 @@ namespace fairgate::setup {
 
 namespace {
 
-struct KnownLimiter {
-    std::string_view name;
-    std::string_view word;    ///< of `fairgate import`
-    std::string_view folder;  ///< "luIP-marzban", in any of the homes below
-    std::string_view file;    ///< that only it has there
-};
-
-/// Where people clone what has no installer.
-constexpr std::array<std::string_view, 3> homes = {"/opt", "/root", "/etc/opt"};
-
-constexpr std::array limiters = {
-    KnownLimiter{"PG-Limiter", "pg-limiter", "pg-limiter", ".env"},
-    KnownLimiter{"V2IpLimit", "v2iplimit", "V2IpLimit", "config.json"},
-    KnownLimiter{"V2IpLimit", "v2iplimit", "v2iplimit", "config.json"},
-    KnownLimiter{"Marzban-Sentry", "marzban-sentry", "Marzban-Sentry", ".env"},
-    KnownLimiter{"luIP", "luip", "luIP-marzban", ".env"},
-};
-constexpr std::string_view pg_limiter_data = "/var/lib/pg-limiter/data";
+/// What has no installer is cloned there by root.
+constexpr std::string_view home = "/root";
 
 struct KnownGate {
     std::string_view name;
@@ -115,26 +100,48 @@ void find_firewalls(const Root& root, Findings& into) {
     }
 }
 
+std::string_view title_of(importing::Peer peer) {
+    switch (peer) {
+        case importing::Peer::pg_limiter:
+            return "PG-Limiter";
+        case importing::Peer::v2iplimit:
+            return "V2IpLimit";
+        case importing::Peer::marzban_sentry:
+            return "Marzban-Sentry";
+        case importing::Peer::luip:
+            return "luIP";
+    }
+    return "";
+}
+
+/// " /var/lib/pg-limiter/data": what it keeps apart from its settings.
+std::string data_of(const Root& root, importing::Peer peer) {
+    std::string text;
+    for (const importing::UsualPlace& place : importing::usual_places()) {
+        if (place.peer == peer && place.settings.empty() && root.has(place.path)) {
+            text += " " + std::string(place.path);
+        }
+    }
+    return text;
+}
+
 }  // namespace
 
 void find_limiters(const Root& root, Findings& into) {
-    for (const KnownLimiter& known : limiters) {
-        for (const std::string_view home : homes) {
-            const std::string folder = std::string(home) + "/" + std::string(known.folder);
-            const std::string file = folder + "/" + std::string(known.file);
-            if (!root.has(file)) {
-                continue;
-            }
-            const bool has_data = known.word == "pg-limiter" && root.has(pg_limiter_data);
-            Finding found;
-            found.thing = Thing::limiter;
-            found.name = known.name;
-            found.because = "found " + file;
-            found.path = folder;
-            found.advice = "fairgate import " + std::string(known.word) + " " + folder +
-                           (has_data ? " " + std::string(pg_limiter_data) : "") + " --dry-run";
-            into.push_back(std::move(found));
+    for (const importing::UsualPlace& place : importing::usual_places()) {
+        const std::string folder = path_of(place, home);
+        const std::string file = folder + "/" + std::string(place.settings);
+        if (place.settings.empty() || !root.has(file)) {
+            continue;
         }
+        Finding found;
+        found.thing = Thing::limiter;
+        found.name = title_of(place.peer);
+        found.because = "found " + file;
+        found.path = folder;
+        found.advice = "fairgate import " + std::string(importing::name_of(place.peer)) + " " +
+                       folder + data_of(root, place.peer) + " --dry-run";
+        into.push_back(std::move(found));
     }
 }
 
