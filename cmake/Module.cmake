@@ -1,3 +1,13 @@
+# Several files of a folder compiled as one: headers cost more than what is in the files, above all
+# with g++ (docs/decisions/0020). Files whose local names another one of the folder has too stay alone.
+option(FAIRGATE_UNITY "Compile several files as one" OFF)
+set(FAIRGATE_ALONE
+  api/routes_blocks.cpp api/routes_decisions.cpp api/routes_limits.cpp api/routes_modes.cpp
+  config/overrides.cpp control/blocks.cpp control/decisions.cpp control/why.cpp
+  daemon/node_refusals.cpp daemon/own_servers.cpp http/connection.cpp importing/marzban_sentry.cpp
+  link/slot_reader.cpp link/sockets_wire.cpp setup/steps_sources.cpp setup/toml_edit.cpp
+  sim/marzban/api_nodes.cpp)
+
 # module(<folder> USES <folder>... LIBS <target>...): one folder, one static library. USES names
 # the folders whose headers it may include; each must stand above it in the table, so there is no
 # circle. LIBS names third-party targets. Files ending in _test.cpp become one test program.
@@ -26,6 +36,12 @@ function(module folder)
     FILE_SET lone TYPE HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}/src FILES ${lone})
   set_target_properties(${target} PROPERTIES INTERFACE_HEADER_SETS_TO_VERIFY lone)
   target_link_libraries(${target} PRIVATE fairgate_flags PUBLIC ${ARG_LIBS})
+  if(FAIRGATE_UNITY)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)
+    set(alone ${FAIRGATE_ALONE})
+    list(FILTER alone INCLUDE REGEX "^${folder}/[^/]*$")
+    set_source_files_properties(${alone} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+  endif()
   if(sources)
     use_precompiled(${target} precompiled)
   endif()
