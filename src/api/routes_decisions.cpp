@@ -55,7 +55,9 @@ asio::awaitable<Result<Listed<DecisionRow>>> list(Parts parts, Call<DecisionsQue
     search.since = call.query.since;
     search.limit = *size;
     search.cursor = call.query.cursor.value_or("");
-    co_return co_await control::list_decisions(parts.desk.records, std::move(search));
+    co_return co_await control::list_decisions(
+        parts.desk.live, parts.desk.records, std::move(search)
+    );
 }
 
 asio::awaitable<Result<DecisionView>> show(Parts parts, Call<None, None> call) {

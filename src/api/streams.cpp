@@ -2,6 +2,7 @@
 
 #include "api/problem.hpp"
 #include "api/read_query.hpp"
+#include "control/accounts.hpp"
 #include "control/cursor.hpp"
 #include "control/sources.hpp"
 #include "http/events.hpp"
@@ -175,13 +176,14 @@ asio::awaitable<void> refuse(
 }  // namespace
 
 asio::awaitable<void> stream_events(Parts parts, RawCall call, http::Exchange& exchange) {
-    const auto choice = read_choice(call.query);
+    auto choice = read_choice(call.query);
     if (!choice || !Seat::free()) {
         Error error = choice ? too_many_streams() : choice.error();
         co_await refuse(exchange, std::move(error), call.asker.request_id, parts.desk.live.now());
         co_return;
     }
     const Seat seat;
+    choice->account = control::key_of_name(parts.desk.live, choice->account).name;
     control::EventLog& log = parts.desk.events;
     const std::string epoch = epoch_of(parts.desk.live);
     std::uint64_t behind = log.newest();

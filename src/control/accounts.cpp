@@ -86,6 +86,22 @@ std::optional<AccountKey> with_backend(const Live& live, const std::string& name
     return AccountKey{backend, name.substr(slash + 1)};
 }
 
+/// With the name as the backends write it that know it; as it was said where they differ.
+std::optional<AccountKey> as_written(const Live& live, AccountKey said) {
+    const auto found = live.find_account(said);
+    if (found.empty()) {
+        return std::nullopt;
+    }
+    const std::string& name = found.front().facts.key.name;
+    const bool alike = std::ranges::all_of(found, [&name](const AccountNow& each) {
+        return each.facts.key.name == name;
+    });
+    if (alike) {
+        said.name = name;
+    }
+    return said;
+}
+
 }  // namespace
 
 AccountState state_of(const AccountNow& account) {
@@ -175,11 +191,18 @@ Result<AccountNow> find_account(const Live& live, const std::string& name) {
     return found.front();
 }
 
-AccountKey key_of_name(const Live& live, const std::string& name) {
-    if (!live.find_account({"", name}).empty()) {
-        return {"", name};
+AccountKey key_of_name(const Live& live, const std::string& name, const std::string& backend) {
+    if (name.empty()) {
+        return {backend, name};
     }
-    return with_backend(live, name).value_or(AccountKey{"", name});
+    if (const auto key = as_written(live, {backend, name})) {
+        return *key;
+    }
+    const auto key = backend.empty() ? with_backend(live, name) : std::nullopt;
+    if (!key) {
+        return {backend, name};
+    }
+    return as_written(live, *key).value_or(*key);
 }
 
 Result<AccountView> show_account(const Live& live, const std::string& name) {

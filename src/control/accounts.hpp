@@ -107,9 +107,10 @@ Result<AccountLimit> show_limit(const Live& live, const std::string& name);
 /// The account that "ali" or "main/ali" means.
 Result<AccountNow> find_account(const Live& live, const std::string& name);
 
-/// What "ali" or "main/ali" means where something is set for an account that need not be known:
-/// without a configured backend before it, the name at any backend.
-AccountKey key_of_name(const Live& live, const std::string& name);
+/// What "ali" or "main/ali" means where the account need not be known (any more): without a
+/// configured backend before it, the name at any backend, or at the one given. Of an account that
+/// is known, the name is as its backend writes it.
+AccountKey key_of_name(const Live& live, const std::string& name, const std::string& backend = "");
 
 AccountState state_of(const AccountNow& account);
 AccountRow row_of(const AccountNow& account);

@@ -164,15 +164,16 @@ Result<DecisionAndMeasures> read_decision(store::Store& store, DecisionId id) {
 }
 
 asio::awaitable<Result<Listed<DecisionRow>>> list_decisions(
-    Records records, DecisionSearch search
+    const Live& live, Records records, DecisionSearch search
 ) {
     const auto cursor = store_cursor(search.cursor, kind, search.limit);
     if (!cursor) {
         co_return cursor.error();
     }
+    const AccountKey about = key_of_name(live, search.account, search.backend);
     store::DecisionFilter filter;
-    filter.backend = search.backend;
-    filter.account = search.account;
+    filter.backend = about.backend;
+    filter.account = about.name;
     filter.states = search.states;
     filter.since = search.since;
     auto read = [filter = std::move(filter), cursor = *cursor](store::Store& store) {

@@ -73,7 +73,7 @@ struct DecisionSearch {
 };
 
 boost::asio::awaitable<Result<Listed<DecisionRow>>> list_decisions(
-    Records records, DecisionSearch search
+    const Live& live, Records records, DecisionSearch search
 );
 /// FG-CTL-004 for what is no id, FG-STO-010 for one that is not there.
 boost::asio::awaitable<Result<DecisionView>> show_decision(Records records, std::string id);

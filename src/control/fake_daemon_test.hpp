@@ -7,6 +7,7 @@
 #include "model/time.hpp"
 #include "store/memory/store.hpp"
 
+#include <boost/algorithm/string/predicate.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include <algorithm>
@@ -76,7 +77,8 @@ public:
         std::vector<AccountNow> all;
         for (const AccountDetail& each : known) {
             const AccountKey& own = each.now.facts.key;
-            if (own.name == key.name && (key.backend.empty() || own.backend == key.backend)) {
+            const bool same = any_case ? boost::iequals(own.name, key.name) : own.name == key.name;
+            if (same && (key.backend.empty() || own.backend == key.backend)) {
                 all.push_back(each.now);
             }
         }
@@ -157,6 +159,7 @@ public:
     }
 
     TimePoint time = noon;
+    bool any_case = false;  ///< its backends tell names apart without regard to case
     DaemonNow about{"0.1.0", noon - 1h, 1, noon - 1h, {}, {}, 0, 0};
     config::Settings file;
     Mode mode_in_force = Mode::shadow;

@@ -192,7 +192,8 @@ public:
 
     /// In no particular order.
     virtual std::vector<AccountNow> accounts(const AccountQuery& query) const = 0;
-    /// All of that name, one for each backend that has it; an empty backend means any.
+    /// All of that name, one for each backend that has it; an empty backend means any. A backend
+    /// that tells names apart without regard to case has it as it writes it itself.
     virtual std::vector<AccountNow> find_account(const AccountKey& key) const = 0;
     /// Nothing when it is neither known to a backend nor seen in a log.
     virtual std::optional<AccountDetail> account(const AccountKey& key) const = 0;

@@ -1,5 +1,6 @@
 #include "control/undo.hpp"
 
+#include "control/accounts.hpp"
 #include "control/decisions.hpp"
 #include "control/errors.hpp"
 #include "control/words.hpp"
@@ -118,16 +119,18 @@ Result<void> add_parts(store::Store& store, std::vector<DecisionAndMeasures>& ch
     return {};
 }
 
-/// All that fit, the newest first. Waits for the disk.
+/// All that fit, the newest first; `about` is the chosen account, empty for any. Waits for the
+/// disk.
 Result<std::vector<DecisionAndMeasures>> read_fitting(
-    store::Store& store, const UndoChoice& choice
+    store::Store& store, const UndoChoice& choice, const AccountKey& about
 ) {
     if (!choice.decision.empty()) {
         return read_one(store, choice.decision);
     }
     store::DecisionFilter filter;
     filter.states = {DecisionState::in_force};
-    filter.account = choice.account;
+    filter.backend = about.backend;
+    filter.account = about.name;
     filter.since = choice.since;
     store::Cursor cursor;
     cursor.limit = choice.last ? 1 : 1000;
@@ -154,9 +157,9 @@ Result<std::vector<DecisionAndMeasures>> read_fitting(
 
 /// What is chosen, and what ends with it.
 Result<std::vector<DecisionAndMeasures>> read_chosen(
-    store::Store& store, const UndoChoice& choice
+    store::Store& store, const UndoChoice& choice, const AccountKey& about
 ) {
-    auto chosen = read_fitting(store, choice);
+    auto chosen = read_fitting(store, choice, about);
     if (!chosen) {
         return chosen;
     }
@@ -287,8 +290,9 @@ asio::awaitable<Result<Undone>> undo(
     if (auto right = check(choice, reason); !right) {
         co_return right.error();
     }
-    auto choosing = [choice = std::move(choice)](store::Store& store) {
-        return read_chosen(store, choice);
+    AccountKey about = key_of_name(desk.live, choice.account);
+    auto choosing = [choice = std::move(choice), about = std::move(about)](store::Store& store) {
+        return read_chosen(store, choice, about);
     };
     const auto chosen = co_await desk.records.with(std::move(choosing));
     if (!chosen) {

@@ -101,6 +101,22 @@ TEST_F(Undo, the_last_an_accounts_those_since_or_all) {
     EXPECT_TRUE(take_back(all)->undone.empty());
 }
 
+TEST_F(Undo, an_account_is_found_as_the_panel_takes_its_name) {
+    daemon.live.make_healthy();
+    daemon.live.any_case = true;
+    daemon.live.add("Sara.Phone", 3);
+    daemon.block("Sara.Phone", noon);
+    for (const std::string said : {"sara.phone", "main/SARA.phone", "Sara.Phone"}) {
+        UndoChoice choice;
+        choice.account = said;
+        EXPECT_EQ(take_back(choice, "", control::Run::dry)->plan->size(), 1U) << said;
+    }
+    daemon.live.any_case = false;
+    UndoChoice other;
+    other.account = "sara.phone";
+    EXPECT_TRUE(take_back(other)->undone.empty());
+}
+
 TEST_F(Undo, what_completes_a_block_is_taken_back_with_it) {
     daemon.block("ali", noon);
     const std::string part = refuse_udp_too();

@@ -1,5 +1,6 @@
 #include "control/violations.hpp"
 
+#include "control/accounts.hpp"
 #include "control/cursor.hpp"
 #include "control/errors.hpp"
 #include "model/ids.hpp"
@@ -50,9 +51,10 @@ asio::awaitable<Result<Listed<ViolationRow>>> list_violations(
     if (!cursor) {
         co_return cursor.error();
     }
+    const AccountKey about = key_of_name(live, search.account, search.backend);
     store::ViolationFilter filter;
-    filter.backend = search.backend;
-    filter.account = search.account;
+    filter.backend = about.backend;
+    filter.account = about.name;
     filter.since = search.since;
     filter.state = search.open ? store::ViolationState::open : store::ViolationState::any;
     auto reading = [filter = std::move(filter), cursor = *cursor](store::Store& store) {

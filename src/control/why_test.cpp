@@ -37,6 +37,16 @@ TEST_F(WhyTest, a_blocked_account_is_answered_with_the_decision_that_holds_it) {
     EXPECT_EQ(not_blocked.verdict, "ali is blocked until 2026-11-20T12:10:00Z: dec_1");
 }
 
+TEST_F(WhyTest, an_account_is_found_as_the_panel_takes_its_name) {
+    daemon.live.make_healthy();
+    daemon.live.add("Sara.Phone", 1);
+    EXPECT_EQ(ask("sara.phone").error().code, "FG-CTL-002");
+    daemon.live.any_case = true;
+    EXPECT_EQ(ask("sara.phone")->subject, "Sara.Phone");
+    EXPECT_EQ(ask("main/SARA.PHONE")->subject, "Sara.Phone");
+    EXPECT_EQ(show_account(daemon.live, "sara.phone")->account, "Sara.Phone");
+}
+
 TEST_F(WhyTest, the_first_reason_that_holds_is_the_verdict) {
     daemon.live.make_healthy();
     daemon.live.add("exempt", 5).now.passed_by = "exempt: reseller";

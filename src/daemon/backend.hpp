@@ -51,6 +51,8 @@ public:
     virtual std::optional<std::string> account_of(std::string_view name_in_log, TimePoint now) = 0;
     /// False until it has once been told who there is: lines read before that would be nobody's.
     virtual bool knows_accounts() const { return true; }
+    /// Of the account that the backend takes the name for: the key has it as the backend writes it,
+    /// which may be in another case.
     virtual AccountFacts facts(std::string_view account) const = 0;
     virtual void each_account(const std::function<void(const AccountFacts&)>& take) const = 0;
 

@@ -185,7 +185,11 @@ std::vector<control::AccountNow> LiveView::find_account(const AccountKey& key) c
             continue;
         }
         const auto accounts = accounts_of(*unit, held);
-        if (const auto account = accounts.find(key.name); account != accounts.end()) {
+        auto account = accounts.find(key.name);
+        if (account == accounts.end()) {
+            account = accounts.find(unit->backend->facts(key.name).key.name);
+        }
+        if (account != accounts.end()) {
             found.push_back(describe(*unit, account->second, held));
             add_traffic(traffic_of(*unit), found.back());
         }
@@ -208,7 +212,7 @@ std::optional<control::AccountDetail> LiveView::account(const AccountKey& key) c
             unit->engine->rules().modes.resolve(detail.now.facts, clock_.now());
         detail.mode = mode.mode;
         detail.mode_why = mode.why;
-        detail.evidence = unit->engine->evidence_of(key.name, clock_.now());
+        detail.evidence = unit->engine->evidence_of(detail.now.facts.key.name, clock_.now());
     }
     return detail;
 }

@@ -41,6 +41,8 @@ class Marzban(unittest.TestCase):
         shown = rig.run("status").stdout
         for words in ("2 blocked", "Marzban 0.8.4", "de-1", "in_force"):
             self.assertIn(words, shown)
+        for command in (("why",), ("account", "show"), ("limit", "show")):
+            self.assertIn("Sara.Phone", rig.run(*command, "sara.phone").stdout)
         why = rig.run("why", "omid").stdout
         for words in ("omid is blocked until", "2 devices at once, limit 1", "203.0.113.0/24", "disabled in the panel", "de-1"):
             self.assertIn(words, why)
