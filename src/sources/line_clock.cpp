@@ -14,6 +14,7 @@ constexpr std::size_t many = 9;
 constexpr Duration short_span = 5s;
 constexpr Duration long_span = 30s;
 constexpr Duration still = 2s;  // lines are read once a second, and networks have their moods
+constexpr Duration slot = 10s;  // what is misplaced by less is misplaced by one slot at most
 
 // Zones that are not whole hours (tz database 2024a), with and without summer time.
 constexpr std::array odd_zones = {
@@ -58,32 +59,43 @@ void LineClock::sample(TimePoint written, TimePoint arrival) {
         samples_.back().lead = std::max(samples_.back().lead, lead);
     } else {
         samples_.push_back({.arrival = arrival, .lead = lead});
-        if (samples_.size() > many) {
+        while (samples_.size() > many && arrival - samples_[1].arrival >= long_span) {
             samples_.erase(samples_.begin());
         }
     }
     judge();
 }
 
+/// The middle of the newest samples, if they go so far back and their middle half stands still.
+std::optional<Duration> LineClock::steady(std::size_t newest, Duration least_span) const {
+    const std::size_t count = std::min(newest, samples_.size());
+    const Sample& first = samples_[samples_.size() - count];
+    if (count < few || samples_.back().arrival - first.arrival < least_span) {
+        return std::nullopt;
+    }
+    std::vector<Duration> leads;
+    leads.reserve(count);
+    for (std::size_t i = samples_.size() - count; i < samples_.size(); ++i) {
+        leads.push_back(samples_[i].lead);
+    }
+    std::ranges::sort(leads);
+    return leads[count * 3 / 4] - leads[count / 4] > still ? std::nullopt
+                                                           : std::optional(leads[count / 2]);
+}
+
 void LineClock::judge() {
-    const std::size_t count = samples_.size();
-    const Duration span = samples_.back().arrival - samples_.front().arrival;
-    if (count < few || span < short_span) {
+    const auto now = steady(many, short_span);
+    const bool later = lead_ && now && *now < *lead_ - still;
+    in_doubt_ = later && *now <= *lead_ - slot;
+    if (now && !later) {
+        lead_ = now;
         return;
     }
-    std::array<Duration, many> leads{};
-    std::transform(samples_.begin(), samples_.end(), leads.begin(), [](const Sample& sample) {
-        return sample.lead;
-    });
-    const auto end = leads.begin() + static_cast<std::ptrdiff_t>(count);
-    std::sort(leads.begin(), end);
-    if (leads[count * 3 / 4] - leads[count / 4] > still) {
-        return;
-    }
-    const Duration median = leads[count / 2];
-    const bool later = lead_ && median < *lead_ - still;
-    if (!later || (count == many && span >= long_span)) {
-        lead_ = median;
+    const auto lasting =
+        later && samples_.size() >= many ? steady(samples_.size(), long_span) : std::nullopt;
+    if (lasting) {
+        lead_ = lasting;
+        in_doubt_ = false;
     }
 }
 

@@ -33,6 +33,37 @@ RC_GTEST_PROP(line_clock, any_steady_lead_is_found_from_lines_with_some_delay, (
     RC_ASSERT(*clock.zone() + *clock.offset() == *clock.lead());
 }
 
+RC_GTEST_PROP(line_clock, a_clock_that_was_set_back_is_believed_however_busy_the_log_is, ()) {
+    const auto every = std::chrono::seconds(*rc::gen::inRange(1, 15));
+    const Duration back = std::chrono::seconds(*rc::gen::inRange(10, 12 * 3600));
+    LineClock clock{std::nullopt};
+    TimePoint now{1'700'000'000s};
+    for (int i = 0; i < 60; ++i, now += every) {
+        clock.sample(now, now);
+    }
+    RC_ASSERT(clock.lead() == Duration{0});
+    const TimePoint set = now;
+    while (clock.lead() != -back) {
+        RC_ASSERT(now < set + std::max<Duration>(40s, 10 * Duration(every)));
+        RC_ASSERT(now < set + std::max<Duration>(10s, 8 * Duration(every)) || clock.is_in_doubt());
+        clock.sample(now - back, now);
+        now += every;
+    }
+    RC_ASSERT(!clock.is_in_doubt());
+}
+
+TEST(line_clock, lines_that_catch_up_are_not_taken_for_a_clock_that_was_set) {
+    LineClock clock{Duration{0}};
+    TimePoint now{1'700'000'000s};
+    Duration delay = 10min;
+    for (int i = 0; i < 200; ++i, now += 1s) {
+        clock.sample(now - delay, now);
+        delay = std::max<Duration>(delay - 4s, 0s);
+        EXPECT_EQ(clock.lead(), 0s);
+    }
+    EXPECT_FALSE(clock.is_in_doubt());
+}
+
 TEST(line_clock, one_line_with_a_wild_time_changes_nothing) {
     LineClock clock{Duration{0}};
     TimePoint now{1'700'000'000s};

@@ -158,7 +158,7 @@ void LineReading::observe(
     if (watch_.state() == SourceState::paused) {
         return skip(paused);
     }
-    if (!clock_.lead()) {
+    if (!clock_.lead() || clock_.is_in_doubt()) {
         return skip(unknown_clock);
     }
     const TimePoint time = std::min(as_utc(line.time) - *clock_.lead(), batch.arrival);

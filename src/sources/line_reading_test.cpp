@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
 #include <vector>
 
 namespace fairgate::sources {
@@ -164,16 +165,36 @@ TEST(line_reading, no_observation_lies_in_the_future) {
     EXPECT_EQ(seen.times, std::vector{noon});
 }
 
-TEST(line_reading, summer_time_ending_is_learned_again) {
-    Recorder seen;
-    LineReadingSettings settings = in_utc();
-    settings.clock_lead = 2h;
-    LineReading reading(settings, noon);
-    for (int second = 0; second < 60; second += 5) {
-        const TimePoint now = noon + std::chrono::seconds(second);
-        reading.take(batch_of(line_at(now, 1h), now), seen);
+TEST(line_reading, summer_time_ending_is_learned_again_however_busy_the_log_is) {
+    for (const int every : {1, 5}) {
+        Recorder seen;
+        LineReadingSettings settings = in_utc();
+        settings.clock_lead = 2h;
+        LineReading reading(settings, noon);
+        for (int second = 0; second < 60; second += every) {
+            const TimePoint now = noon + std::chrono::seconds(second);
+            reading.take(batch_of(line_at(now, 1h), now), seen);
+        }
+        EXPECT_EQ(reading.health(noon).zone, 1h);
+        ASSERT_FALSE(seen.times.empty());
+        EXPECT_EQ(seen.times.back(), noon + std::chrono::seconds(60 - every));
     }
-    EXPECT_EQ(reading.health(noon).zone, 1h);
+}
+
+TEST(line_reading, a_clock_set_back_by_minutes_places_one_slot_of_lines_wrongly_and_no_more) {
+    Recorder seen;
+    LineReading reading(in_utc(), noon - 1h);
+    for (int second = 0; second < 120; ++second) {
+        const TimePoint now = noon + std::chrono::seconds(second);
+        const Duration back = second < 60 ? 0s : 3min;
+        reading.take(batch_of(line_at(now - back), now), seen);
+    }
+    const TimePoint set = noon + 1min;
+    const auto wrong =
+        std::ranges::count_if(seen.times, [&](TimePoint time) { return time < set - 2min; });
+    EXPECT_LE(wrong, 10);
+    EXPECT_EQ(seen.times.back(), noon + 119s);
+    EXPECT_EQ(reading.health(noon).clock_offset, -3min);
 }
 
 TEST(line_reading, a_source_goes_silent_then_stale_and_comes_back_with_a_gap) {
