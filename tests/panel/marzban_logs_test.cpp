@@ -294,6 +294,24 @@ TEST(MarzbanProbe, a_core_that_nobody_uses_holds_up_nothing) {
     EXPECT_EQ(code_of(steps, "core"), "");
 }
 
+TEST(MarzbanProbe, asks_quiet_cores_together_and_leaves_the_panel_its_database) {
+    RigSettings settings;
+    settings.panel.ping_every = 1min;
+    settings.username = "boss";  // each of its logs holds one of the database's connections
+    settings.password = "boss-pass";
+    Rig rig(settings);
+    for (int i = 2; i <= 20; ++i) {
+        rig.state().add_node("de-" + std::to_string(i), start);
+    }
+    ProbeSettings hasty;
+    hasty.log_patience = 100ms;
+    const auto begun = std::chrono::steady_clock::now();
+    const auto steps = rig.ask([&] { return probe(rig.parts.client, hasty); });
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, 1'500ms);
+    const auto quiet = std::ranges::count(steps, std::string("FG-MZB-041"), &ProbeStep::code);
+    EXPECT_EQ(quiet, 21);
+}
+
 TEST(MarzbanProbe, warns_of_a_core_that_hides_what_is_needed) {
     Rig rig;
     rig.state().config().loglevel = "none";

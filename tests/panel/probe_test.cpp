@@ -143,5 +143,30 @@ TEST(Probe, tells_a_silent_log_from_one_that_ends) {
     EXPECT_EQ(code_of(tried(rig), "log"), "FG-PG-047");
 }
 
+TEST(Probe, asks_all_quiet_nodes_at_the_same_time_and_tells_them_in_order) {
+    Rig rig;
+    for (int i = 2; i <= 40; ++i) {
+        rig.state().add_node("de-" + std::to_string(i), start);
+    }
+    for (auto& [id, node] : rig.state().nodes()) {
+        const auto reader = node.channel()->attach([] {});
+        node.channel()->take(reader, 100);
+        node.channel()->detach(reader);
+    }
+    ProbeSettings settings;
+    settings.log_patience = 400ms;
+    const auto begun = std::chrono::steady_clock::now();
+    const auto steps = rig.ask([&] { return probe(rig.client, settings); });
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, 5s) << "one after the other it is 16 s";
+    EXPECT_LE(rig.panel.most_streams(), 32U);
+    int next = 1;
+    for (const ProbeStep& step : steps) {
+        if (step.name == "log") {
+            EXPECT_TRUE(step.text.starts_with("de-" + std::to_string(next++) + ": ")) << step.text;
+        }
+    }
+    EXPECT_EQ(next, 41);
+}
+
 }  // namespace
 }  // namespace fairgate::panel_test

@@ -2,8 +2,12 @@
 
 #include "backends/marzban/errors.hpp"
 #include "backends/marzban/log_streams.hpp"
+#include "backends/panel/try_together.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
+#include <vector>
 
 namespace fairgate::backends::marzban {
 
@@ -13,9 +17,28 @@ namespace {
 
 using namespace panel::steps;
 
+/// Logs that are open at once where each holds a connection of the panel's database: it has 15 for
+/// everybody (Marzban v0.8.4 app/db/base.py).
+constexpr std::size_t few = 4;
+
+/// A core whose log is to be tried, and how the panel stands to it.
+struct Core {
+    CoreName name;
+    std::string status = "connected";
+};
+
 asio::awaitable<ProbeStep> log_step(
-    std::shared_ptr<PanelClient> client, CoreName core, std::chrono::milliseconds patience
+    std::shared_ptr<PanelClient> client, Core tried, std::chrono::milliseconds patience
 ) {
+    const CoreName& core = tried.name;
+    if (tried.status != "connected") {
+        co_return warning(
+            "log",
+            core.name + ": the node is " + tried.status,
+            "FG-MZB-047",
+            "look at the node in the panel"
+        );
+    }
     auto socket = co_await client->open_log(core, std::nullopt);
     if (!socket) {
         co_return bad_of(core.name, "log", socket.error());
@@ -75,6 +98,19 @@ ProbeStep write_step(const PanelAdmin& me) {
     );
 }
 
+std::vector<Core> cores_of(const std::vector<PanelNode>& nodes) {
+    std::vector<Core> all(1);
+    all.front().name.name = own_core;
+    for (const PanelNode& node : nodes) {
+        Core core;
+        core.name.node = node.id;
+        core.name.name = node.name;
+        core.status = node.status;
+        all.push_back(std::move(core));
+    }
+    return all;
+}
+
 asio::awaitable<void> node_steps(
     std::shared_ptr<PanelClient> client, ProbeSettings settings, Steps& steps
 ) {
@@ -94,24 +130,16 @@ asio::awaitable<void> node_steps(
             "log in as the administrator of the panel's environment (SUDO_USERNAME)"
         ));
     }
-    CoreName own;
-    own.name = own_core;
-    steps.push_back(co_await log_step(client, own, settings.log_patience));
-    for (const PanelNode& node : *nodes) {
-        if (node.status == "connected") {
-            CoreName core;
-            core.node = node.id;
-            core.name = node.name;
-            steps.push_back(co_await log_step(client, core, settings.log_patience));
-        } else {
-            steps.push_back(warning(
-                "log",
-                node.name + ": the node is " + node.status,
-                "FG-MZB-047",
-                "look at the node in the panel"
-            ));
-        }
-    }
+    panel::Together together;
+    together.patience = settings.log_patience;
+    together.most = holds && !*holds ? together.most : few;
+    std::vector<Core> all = cores_of(*nodes);
+    const std::size_t count = all.size();
+    panel::TryOne try_one = [client, all = std::move(all)](std::size_t which, auto patience) {
+        return log_step(client, all[which], patience);
+    };
+    auto logs = co_await panel::try_together(count, together, std::move(try_one));
+    std::ranges::move(logs, std::back_inserter(steps));
 }
 
 void core_steps(const LogFacts& facts, Steps& steps) {

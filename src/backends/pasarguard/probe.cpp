@@ -1,9 +1,11 @@
 #include "backends/pasarguard/probe.hpp"
 
+#include "backends/panel/try_together.hpp"
 #include "backends/pasarguard/errors.hpp"
 #include "http/events.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace fairgate::backends::pasarguard {
@@ -55,23 +57,37 @@ ProbeStep write_rights(const json::Value& me) {
     return good("write", "users may be disabled and moved between groups");
 }
 
+/// `whole`: how long it would have waited had its turn not come late, which is no fault of the
+/// node.
 asio::awaitable<ProbeStep> log_step(
-    std::shared_ptr<PanelClient> client, PanelNode node, std::chrono::milliseconds patience
+    std::shared_ptr<PanelClient> client,
+    PanelNode node,
+    std::chrono::milliseconds patience,
+    std::chrono::milliseconds whole
 ) {
+    if (node.status != "connected") {
+        co_return warning(
+            "log",
+            node.name + ": the node is " + node.status,
+            "FG-PG-047",
+            "look at the node in the panel"
+        );
+    }
     auto stream = co_await client->open_log(node.id);
     if (!stream) {
         co_return bad_of(node.name, "log", stream.error());
     }
     http::EventReader reader(*std::move(stream));
     auto event = co_await reader.next(patience);
-    if (!event) {
+    const bool cut_short = !event && event.error().code == "FG-NET-016" && patience < whole * 3 / 4;
+    if (!event && !cut_short) {
         co_return bad_of(node.name, "log", event.error());
     }
-    if (!*event) {
+    if (event && !*event) {
         const Error ended = stream_ended(node.name, "at once: does the node's core run?");
         co_return bad_of(node.name, "log", ended);
     }
-    if ((**event).data.empty()) {
+    if (cut_short || (**event).data.empty()) {
         co_return warning(
             "log",
             node.name +
@@ -163,18 +179,14 @@ asio::awaitable<void> node_steps(
         co_return;
     }
     steps.push_back(good("nodes", std::to_string(nodes->size()) + " nodes"));
-    for (const PanelNode& node : *nodes) {
-        if (node.status == "connected") {
-            steps.push_back(co_await log_step(client, node, settings.log_patience));
-        } else {
-            steps.push_back(warning(
-                "log",
-                node.name + ": the node is " + node.status,
-                "FG-PG-047",
-                "look at the node in the panel"
-            ));
-        }
-    }
+    panel::Together together;
+    together.patience = settings.log_patience;
+    const auto whole = settings.log_patience;
+    panel::TryOne try_one = [client, whole, all = *nodes](std::size_t which, auto patience) {
+        return log_step(client, all[which], patience, whole);
+    };
+    auto logs = co_await panel::try_together(nodes->size(), together, std::move(try_one));
+    std::ranges::move(logs, std::back_inserter(steps));
 }
 
 }  // namespace
