@@ -155,7 +155,7 @@ void check_ladder(const LadderSettings& ladder, Clashes& faults) {
                 contradiction,
                 {"ladder.steps"},
                 "\"" + step_text(ladder.steps[i]) + "\" can only be the last step",
-                "nothing comes after it");
+                "put it last, or remove what follows");
         }
     }
 }

@@ -213,7 +213,7 @@ asio::awaitable<Result<Change>> set_limit(
         target.match.find(policy::NamePattern::devices_word) != std::string::npos) {
         co_return errors::wrong_value(
             "/match",
-            "the names of such accounts say their limit: it belongs into the configuration",
+            "the names of such accounts say their limit: it belongs in the configuration",
             "[[limits.patterns]] with match = \"" + target.match + "\" and without devices"
         );
     }
