@@ -44,7 +44,7 @@ class Identity(unittest.TestCase):
                 file.close()
 
     def config_of(self, rig, panels):
-        text = ""
+        text = "\n[breaker]\nmost_blocks = 1\nshare = 0.0\n"  # it counts people, not accounts
         for backend, product in (("second", "marzban"), ("third", "pasarguard")):
             text += BACKEND.format(name=backend, product=product, url=panels[backend].url, folder=rig.folder)
         for backend, nodes in NODES.items():
