@@ -1,20 +1,19 @@
 #pragma once
 
-#include "panel/rig.hpp"
+#include "base/error.hpp"
+#include "enforcement/enforcer.hpp"
+#include "model/measure.hpp"
 
 #include <gtest/gtest.h>
 
 #include <string>
 #include <utility>
 
-namespace fairgate::panel_test {
+namespace fairgate::conformance {
 
-using enforcement::Acted;
-using enforcement::Reading;
-using enforcement::Restored;
-using enforcement::Verification;
-
-/// One measure, carried through its steps as the journal does.
+/// One measure, carried through its steps as the journal does. A `Rig` has a `clock`, runs what it
+/// is asked by `ask`, and `enforcer_of` it is the enforcer in question.
+template <class Rig>
 class Carried {
 public:
     Carried(Rig& rig, Action action, std::string name = "ali.phone") : rig_(rig) {
@@ -22,27 +21,28 @@ public:
         measure.account = AccountKey{"main", std::move(name)};
     }
 
-    Result<Reading> read() {
-        auto reading = rig_.ask([&] { return rig_.enforcer->read(measure); });
-        if (reading && reading->kind == Reading::Kind::found) {
+    Result<enforcement::Reading> read() {
+        auto reading = rig_.ask([&] { return enforcer_of(rig_).read(measure); });
+        if (reading && reading->kind == enforcement::Reading::Kind::found) {
             measure.before = reading->now;
             measure.after = reading->after;
         }
         return reading;
     }
-    Result<Acted> act() {
-        auto acted = rig_.ask([&] { return rig_.enforcer->act(measure); });
-        if (acted && acted->kind == Acted::Kind::done) {
+    Result<enforcement::Acted> act() {
+        auto acted = rig_.ask([&] { return enforcer_of(rig_).act(measure); });
+        if (acted && acted->kind == enforcement::Acted::Kind::done) {
             measure.acted = rig_.clock.now();
+            measure.after = acted->after.empty() ? measure.after : acted->after;
             ++measure.orders;
         }
         return acted;
     }
-    Result<Verification> verify() {
-        return rig_.ask([&] { return rig_.enforcer->verify(measure); });
+    Result<enforcement::Verification> verify() {
+        return rig_.ask([&] { return enforcer_of(rig_).verify(measure); });
     }
-    Result<Restored> restore() {
-        return rig_.ask([&] { return rig_.enforcer->restore(measure); });
+    Result<enforcement::Restored> restore() {
+        return rig_.ask([&] { return enforcer_of(rig_).restore(measure); });
     }
     /// Reads and acts, and expects both to go well.
     void carry_out() {
@@ -50,7 +50,12 @@ public:
         ASSERT_TRUE(reading) << to_line(reading.error());
         const auto acted = act();
         ASSERT_TRUE(acted) << to_line(acted.error());
-        ASSERT_EQ(acted->kind, Acted::Kind::done) << acted->text;
+        ASSERT_EQ(acted->kind, enforcement::Acted::Kind::done) << acted->text;
+    }
+    void restored_is(enforcement::Restored::Kind kind) {
+        const auto restored = restore();
+        ASSERT_TRUE(restored) << to_line(restored.error());
+        EXPECT_EQ(restored->kind, kind) << restored->text;
     }
 
     Measure measure;
@@ -59,4 +64,4 @@ private:
     Rig& rig_;
 };
 
-}  // namespace fairgate::panel_test
+}  // namespace fairgate::conformance

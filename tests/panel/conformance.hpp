@@ -1,5 +1,6 @@
 #pragma once
 
+#include "panel/carried.hpp"
 #include "panel/world.hpp"
 
 #include <gtest/gtest.h>
@@ -26,5 +27,7 @@ inline auto every_product() {
 }
 
 inline std::string name_of(const testing::TestParamInfo<Product>& each) { return each.param.name; }
+
+inline enforcement::Enforcer& enforcer_of(World& world) { return world.enforcer(); }
 
 }  // namespace fairgate::conformance

@@ -9,7 +9,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using enforcement::Acted;
-using enforcement::Reading;
 using enforcement::Restored;
 using enforcement::Verification;
 using fairgate::sim::panel::FaultKind;
@@ -17,57 +16,6 @@ using Inside = World::Inside;
 
 class EveryEnforcer : public EveryPanel {};
 INSTANTIATE_TEST_SUITE_P(Products, EveryEnforcer, every_product(), name_of);
-
-/// One measure, carried through its steps as the journal does.
-class Carried {
-public:
-    Carried(World& world, Action action, std::string name = "ali.phone") : world_(world) {
-        measure.action = action;
-        measure.account = AccountKey{"main", std::move(name)};
-    }
-
-    Result<Reading> read() {
-        auto reading = world_.ask([&] { return world_.enforcer().read(measure); });
-        if (reading && reading->kind == Reading::Kind::found) {
-            measure.before = reading->now;
-            measure.after = reading->after;
-        }
-        return reading;
-    }
-    Result<Acted> act() {
-        auto acted = world_.ask([&] { return world_.enforcer().act(measure); });
-        if (acted && acted->kind == Acted::Kind::done) {
-            measure.acted = world_.clock.now();
-            measure.after = acted->after.empty() ? measure.after : acted->after;
-            ++measure.orders;
-        }
-        return acted;
-    }
-    Result<Verification> verify() {
-        return world_.ask([&] { return world_.enforcer().verify(measure); });
-    }
-    Result<Restored> restore() {
-        return world_.ask([&] { return world_.enforcer().restore(measure); });
-    }
-    /// Reads and acts, and expects both to go well.
-    void carry_out() {
-        const auto reading = read();
-        ASSERT_TRUE(reading) << to_line(reading.error());
-        const auto acted = act();
-        ASSERT_TRUE(acted) << to_line(acted.error());
-        ASSERT_EQ(acted->kind, Acted::Kind::done) << acted->text;
-    }
-    void restored_is(Restored::Kind kind) {
-        const auto restored = restore();
-        ASSERT_TRUE(restored) << to_line(restored.error());
-        EXPECT_EQ(restored->kind, kind) << restored->text;
-    }
-
-    Measure measure;
-
-private:
-    World& world_;
-};
 
 std::size_t revocations(World& world) {
     std::size_t count = 0;

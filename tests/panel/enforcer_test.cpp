@@ -1,4 +1,4 @@
-#include "panel/carried.hpp"
+#include "panel/rig.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,5 @@
-#include "panel/carried.hpp"
+#include "panel/coming_and_going.hpp"
+#include "panel/rig.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -11,7 +12,6 @@
 namespace fairgate::panel_test {
 namespace {
 
-using sim::FaultKind;
 using sim::Release;
 using sim::UserStatus;
 
@@ -61,7 +61,7 @@ void do_to(sim::PanelState& panel, sim::User& user, Deed deed, TimePoint now) {
 class Story {
 public:
     Story(Release release, UserStatus status, Action action)
-        : rig_(release), shadow_(release, 1, start), carried_(rig_, action) {
+        : rig_(release), shadow_(release, 1, start), ours_(rig_, action) {
         shadow_.add_group("main");
         shadow_.add_group("restricted");
         shadow_.add_group("extra");
@@ -82,37 +82,17 @@ public:
     void step(int number, Deed deed) {
         deed_ = deed;
         rig_.clock.advance(std::chrono::seconds(1));
-        if (number % 5 == 4) {
-            sim::CallFault fault;
-            fault.kind = number % 2 == 0 ? FaultKind::drop_after : FaultKind::status;
-            fault.method = number % 3 == 0 ? "PUT" : "POST";
-            fault.path_start = "/api/user";
-            rig_.panel.add_fault(fault);
+        if (const auto fault = conformance::fault_at(number, number % 3 == 0 ? "PUT" : "POST")) {
+            rig_.panel.add_fault(*fault);
         }
-        switch (number % 4) {
-            case 0:
-                was_read_ = carried_.read().has_value() || was_read_;
-                order();  // the journal goes on at once
-                break;
-            case 1:
-            case 2:
-                order();
-                break;
-            default:
-                lift();
-                break;
-        }
+        ours_.go(number);
         rig_.panel.clear_faults();
         interfere(read_of_ali());
     }
 
     void lift_at_last() {
         deed_ = Deed::none;
-        bool done = !was_read_;
-        for (int i = 0; i < 5 && !done; ++i) {
-            done = carried_.restore().has_value();
-        }
-        RC_ASSERT(done);
+        RC_ASSERT(ours_.lift_at_last());
         const TimePoint later = rig_.clock.now() + std::chrono::minutes(2);
         rig_.state().run_jobs(later);
         shadow_.run_jobs(later);
@@ -142,26 +122,6 @@ private:
         return request;
     }
 
-    void order() {
-        if (!was_read_) {
-            return;
-        }
-        const auto acted = carried_.act();
-        in_doubt_ = !acted;
-        if (acted && acted->kind == Acted::Kind::changed) {
-            carried_.read();
-        }
-    }
-
-    void lift() {
-        if (was_read_ && carried_.restore()) {  // the next one begins anew
-            carried_.measure.before.clear();
-            carried_.measure.after.clear();
-            was_read_ = false;
-            in_doubt_ = false;
-        }
-    }
-
     /// Somebody gets in just before the panel hears us. Not between a read and a PUT of 4.0, and
     /// not between an order and our look at it: nothing could tell the two apart. Neither could it
     /// tell whose disable it is when the answer to ours was lost.
@@ -172,7 +132,7 @@ private:
             return;
         }
         const Deed deed = std::exchange(deed_, Deed::none);
-        const bool hidden = rig_.ali().status == UserStatus::disabled || in_doubt_;
+        const bool hidden = rig_.ali().status == UserStatus::disabled || ours_.is_in_doubt();
         if (deed == Deed::disable && hidden) {
             return;
         }
@@ -182,17 +142,9 @@ private:
 
     Rig rig_;
     sim::PanelState shadow_;
-    Carried carried_;
+    conformance::ComingAndGoing<Rig> ours_;
     Deed deed_ = Deed::none;
-    bool was_read_ = false;
-    bool in_doubt_ = false;
 };
-
-rc::Gen<std::vector<std::pair<int, int>>> some_steps() {
-    return rc::gen::container<std::vector<std::pair<int, int>>>(
-        rc::gen::pair(rc::gen::inRange(0, 60), rc::gen::inRange(0, static_cast<int>(Deed::end)))
-    );
-}
 
 RC_GTEST_PROP(Interleaving, a_block_leaves_the_user_as_it_would_be_without_us, ()) {
     const auto release =
@@ -201,7 +153,7 @@ RC_GTEST_PROP(Interleaving, a_block_leaves_the_user_as_it_would_be_without_us, (
         UserStatus::active, UserStatus::disabled, UserStatus::limited, UserStatus::on_hold
     );
     Story story(release, status, Action::block);
-    for (const auto& [number, deed] : *some_steps()) {
+    for (const auto& [number, deed] : *conformance::some_steps(static_cast<int>(Deed::end))) {
         const auto chosen = static_cast<Deed>(deed);
         const bool ends_the_hold =
             status == UserStatus::on_hold && (chosen == Deed::expire || chosen == Deed::quota);
@@ -215,7 +167,7 @@ RC_GTEST_PROP(Interleaving, a_move_leaves_the_user_as_it_would_be_without_us, ()
     const auto release =
         *rc::gen::element(Release::v4_0, Release::v5_0, Release::v5_1, Release::v5_2);
     Story story(release, UserStatus::active, Action::move_group);
-    for (const auto& [number, deed] : *some_steps()) {
+    for (const auto& [number, deed] : *conformance::some_steps(static_cast<int>(Deed::end))) {
         const auto chosen = static_cast<Deed>(deed);
         const bool edits_groups = chosen == Deed::join || chosen == Deed::leave;
         story.step(number, edits_groups ? Deed::plan : chosen);

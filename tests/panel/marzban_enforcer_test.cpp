@@ -10,53 +10,11 @@ namespace fairgate::marzban_test {
 namespace {
 
 using namespace std::chrono_literals;
+using conformance::Carried;
 using enforcement::Acted;
-using enforcement::Reading;
 using enforcement::Restored;
 using enforcement::Verification;
 using sim::UserStatus;
-
-/// One measure, carried through its steps as the journal does.
-class Carried {
-public:
-    Carried(Rig& rig, Action action, std::string name = "ali.phone") : rig_(rig) {
-        measure.action = action;
-        measure.account = AccountKey{"main", std::move(name)};
-    }
-    Result<Reading> read() {
-        auto reading = rig_.ask([&] { return rig_.parts.enforcer->read(measure); });
-        if (reading && reading->kind == Reading::Kind::found) {
-            measure.before = reading->now;
-            measure.after = reading->after;
-        }
-        return reading;
-    }
-    Result<Acted> act() {
-        auto acted = rig_.ask([&] { return rig_.parts.enforcer->act(measure); });
-        if (acted && acted->kind == Acted::Kind::done) {
-            measure.acted = rig_.clock.now();
-            measure.after = acted->after.empty() ? measure.after : acted->after;
-        }
-        return acted;
-    }
-    Result<Verification> verify() {
-        return rig_.ask([&] { return rig_.parts.enforcer->verify(measure); });
-    }
-    Result<Restored> restore() {
-        return rig_.ask([&] { return rig_.parts.enforcer->restore(measure); });
-    }
-    void carry_out() {
-        const auto reading = read();
-        ASSERT_TRUE(reading) << to_line(reading.error());
-        const auto acted = act();
-        ASSERT_TRUE(acted) << to_line(acted.error());
-        ASSERT_EQ(acted->kind, Acted::Kind::done) << acted->text;
-    }
-    Measure measure;
-
-private:
-    Rig& rig_;
-};
 
 std::vector<std::string> bodies(Rig& rig) {
     std::vector<std::string> all;

@@ -1,3 +1,4 @@
+#include "panel/coming_and_going.hpp"
 #include "panel/marzban_rig.hpp"
 
 #include <gtest/gtest.h>
@@ -12,9 +13,6 @@
 namespace fairgate::marzban_test {
 namespace {
 
-using enforcement::Acted;
-using enforcement::Reading;
-using sim::FaultKind;
 using sim::UserStatus;
 
 /// What somebody else can do to a user. Not among them: disabling one who is disabled already (by
@@ -65,7 +63,8 @@ void do_to(sim::PanelState& panel, sim::User& user, Deed deed, TimePoint now) {
 
 class Story {
 public:
-    explicit Story(UserStatus status) : shadow_(sim::Release::v0_8, 1, start) {
+    explicit Story(UserStatus status)
+        : shadow_(sim::Release::v0_8, 1, start), ours_(rig_, Action::block) {
         shadow_.inbounds() = rig_.state().inbounds();
         sim::User& ali = rig_.ali();
         ali.status = status;
@@ -80,8 +79,6 @@ public:
         for (const char* name : {"bea", "cem"}) {
             shadow_.add_user(*rig_.state().find_user(name), start);
         }
-        measure_.action = Action::block;
-        measure_.account = AccountKey{"main", "ali.phone"};
         rig_.parts.panel.before_call = [this](const http::Request& request) {
             if (request.method == "GET" && request.target == "/api/user/ali.phone") {
                 interfere();
@@ -93,26 +90,10 @@ public:
     void step(int number, Deed deed) {
         deed_ = deed;
         rig_.clock.advance(std::chrono::seconds(1));
-        if (number % 5 == 4) {
-            sim::CallFault fault;
-            fault.kind = number % 2 == 0 ? FaultKind::drop_after : FaultKind::status;
-            fault.method = "PUT";
-            fault.path_start = "/api/user";
-            rig_.parts.panel.add_fault(fault);
+        if (const auto fault = conformance::fault_at(number, "PUT")) {
+            rig_.parts.panel.add_fault(*fault);
         }
-        switch (number % 4) {
-            case 0:
-                read();
-                order();  // the journal goes on at once
-                break;
-            case 1:
-            case 2:
-                order();
-                break;
-            default:
-                lift();
-                break;
-        }
+        ours_.go(number);
         rig_.parts.panel.clear_faults();
         interfere();
         shadow_.run_jobs(rig_.clock.now());
@@ -121,11 +102,7 @@ public:
 
     void lift_at_last() {
         deed_ = Deed::none;
-        bool done = !was_read_;
-        for (int i = 0; i < 5 && !done; ++i) {
-            done = rig_.ask([&] { return rig_.parts.enforcer->restore(measure_); }).has_value();
-        }
-        RC_ASSERT(done);
+        RC_ASSERT(ours_.lift_at_last());
         const TimePoint later = rig_.clock.now() + std::chrono::minutes(2);
         rig_.state().run_jobs(later);
         shadow_.run_jobs(later);
@@ -150,45 +127,11 @@ public:
     }
 
 private:
-    bool read() {
-        auto reading = rig_.ask([&] { return rig_.parts.enforcer->read(measure_); });
-        if (reading && reading->kind == Reading::Kind::found) {
-            measure_.before = reading->now;
-            measure_.after = reading->after;
-            was_read_ = true;
-        }
-        return was_read_;
-    }
-
-    void order() {
-        if (!was_read_) {
-            return;
-        }
-        const auto acted = rig_.ask([&] { return rig_.parts.enforcer->act(measure_); });
-        in_doubt_ = !acted;
-        if (acted && acted->kind == Acted::Kind::changed) {
-            read();
-        } else if (acted && acted->kind == Acted::Kind::done) {
-            measure_.acted = rig_.clock.now();
-            measure_.after = acted->after.empty() ? measure_.after : acted->after;
-        }
-    }
-
-    void lift() {
-        if (was_read_ &&
-            rig_.ask([&] { return rig_.parts.enforcer->restore(measure_); }).has_value()) {
-            measure_.before.clear();  // the next one begins anew
-            measure_.after.clear();
-            was_read_ = false;
-            in_doubt_ = false;
-        }
-    }
-
     /// Somebody gets in just before the panel hears us. Nothing could tell whose disable it is when
     /// the answer to ours was lost.
     void interfere() {
         const Deed deed = std::exchange(deed_, Deed::none);
-        const bool hidden = rig_.ali().status == UserStatus::disabled || in_doubt_;
+        const bool hidden = rig_.ali().status == UserStatus::disabled || ours_.is_in_doubt();
         if (deed == Deed::none || (deed == Deed::disable && hidden)) {
             return;
         }
@@ -198,19 +141,15 @@ private:
 
     Rig rig_;
     sim::PanelState shadow_;
-    Measure measure_;
+    conformance::ComingAndGoing<Rig> ours_;
     Deed deed_ = Deed::none;
-    bool was_read_ = false;
-    bool in_doubt_ = false;
 };
 
 RC_GTEST_PROP(MarzbanInterleaving, a_block_leaves_the_user_as_it_would_be_without_us, ()) {
     const auto status = *rc::gen::element(
         UserStatus::active, UserStatus::disabled, UserStatus::limited, UserStatus::on_hold
     );
-    const auto steps = *rc::gen::container<std::vector<std::pair<int, int>>>(
-        rc::gen::pair(rc::gen::inRange(0, 60), rc::gen::inRange(0, static_cast<int>(Deed::end)))
-    );
+    const auto steps = *conformance::some_steps(static_cast<int>(Deed::end));
     Story story(status);
     for (const auto& [number, chosen] : steps) {
         const auto deed = static_cast<Deed>(chosen);

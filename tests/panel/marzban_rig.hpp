@@ -4,6 +4,7 @@
 #include "backends/marzban/directory.hpp"
 #include "backends/marzban/enforcer.hpp"
 #include "base/run.hpp"
+#include "panel/carried.hpp"
 #include "sim/marzban/panel.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -125,5 +126,7 @@ public:
     ManualClock clock{start};
     Parts parts;
 };
+
+inline enforcement::Enforcer& enforcer_of(Rig& rig) { return *rig.parts.enforcer; }
 
 }  // namespace fairgate::marzban_test

@@ -1,5 +1,5 @@
 #include "backends/pasarguard/log_streams.hpp"
-#include "panel/carried.hpp"
+#include "panel/rig.hpp"
 #include "sources/line_reading.hpp"
 
 #include <gtest/gtest.h>

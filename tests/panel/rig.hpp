@@ -4,6 +4,7 @@
 #include "backends/pasarguard/directory.hpp"
 #include "backends/pasarguard/enforcer.hpp"
 #include "base/run.hpp"
+#include "panel/carried.hpp"
 #include "sim/pasarguard/panel.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -19,6 +20,9 @@ namespace fairgate::panel_test {
 
 namespace sim = fairgate::sim::pasarguard;
 using namespace fairgate::backends::pasarguard;
+using enforcement::Acted;
+using enforcement::Restored;
+using enforcement::Verification;
 
 inline constexpr TimePoint start{std::chrono::seconds{1'785'960'000}};
 
@@ -113,5 +117,9 @@ private:
         }
     }
 };
+
+inline enforcement::Enforcer& enforcer_of(Rig& rig) { return *rig.enforcer; }
+
+using Carried = conformance::Carried<Rig>;
 
 }  // namespace fairgate::panel_test
