@@ -1,5 +1,6 @@
 #include "daemon/live_view.hpp"
 
+#include "enforcement/errors.hpp"
 #include "nodes/gate.hpp"
 
 #include <algorithm>
@@ -30,6 +31,9 @@ std::vector<Error> LiveView::notices() const {
     std::vector<Error> notices;
     if (world_.leap && clock_.now() - world_.leap->noticed < told_for) {
         notices.push_back(error_of(*world_.leap));
+    }
+    if (const int left = enforcement_.not_looked_at(); left > 0) {
+        notices.push_back(enforcement::errors::not_looked_at(left));
     }
     for (const People::Crowd& crowd : world_.people.crowds()) {
         notices.push_back(error_of(crowd));

@@ -83,4 +83,15 @@ Error broke_down(const std::string& enforcer, std::string_view cause) {
     };
 }
 
+Error not_looked_at(int measures) {
+    const bool one = measures == 1;
+    return Error{
+        .code = "FG-ENF-008",
+        .what = std::to_string(measures) + (one ? " measure has" : " measures have") +
+                " not been looked at since the start",
+        .state = "when the last run ended they were in force; one after the other is looked at",
+        .next = "fairgate decision list"
+    };
+}
+
 }  // namespace fairgate::enforcement::errors

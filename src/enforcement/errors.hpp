@@ -22,5 +22,7 @@ Error no_effect(const Measure& measure);
 Error no_journal(const Error& store);
 /// FG-ENF-007: the enforcer broke its promise and threw.
 Error broke_down(const std::string& enforcer, std::string_view cause);
+/// FG-ENF-008: so many measures were in force when the last run ended, and have not been looked at.
+Error not_looked_at(int measures);
 
 }  // namespace fairgate::enforcement::errors

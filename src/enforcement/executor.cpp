@@ -4,7 +4,11 @@
 #include "model/ids.hpp"
 #include "model/time.hpp"
 
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include <algorithm>
+#include <utility>
 
 // What policy and operators order. Each of these holds the turn of its target from reading a
 // measure to having written it, so that no step comes in between; a step that is being carried out
@@ -79,7 +83,8 @@ Executor::Executor(
       listeners_(std::move(listeners)),
       random_(settings.seed),
       schedule_(settings.schedule),
-      changed_(executor, boost::asio::steady_timer::time_point::max()) {
+      changed_(executor, boost::asio::steady_timer::time_point::max()),
+      looked_(executor, boost::asio::steady_timer::time_point::max()) {
     constexpr std::size_t turns = 64;  // several times what is ever under way at once
     turns_.reserve(turns);
     while (turns_.size() < turns) {
@@ -101,6 +106,9 @@ boost::asio::awaitable<Result<CarriedOut>> Executor::carry_out(
         co_return errors::cannot(enforcer, decision.action);
     }
     decision.state = DecisionState::in_force;
+    if (decision.action != Action::refuse) {
+        co_await look_first(enforcer, decision.account);
+    }
     const auto turn = co_await turn_of(enforcer, decision.account).take();
     Entry* current =
         decision.action == Action::refuse ? nullptr : in_force(enforcer, decision.account);
@@ -108,6 +116,27 @@ boost::asio::awaitable<Result<CarriedOut>> Executor::carry_out(
         co_return co_await join(*current, std::move(decision));
     }
     co_return co_await begin(std::move(decision), std::move(enforcer));
+}
+
+/// What the last run left on this target is looked at before anything new is done to it: it may
+/// have been released by hand since, and then it is not to be extended. Every call of an enforcer
+/// ends by itself, so this does.
+boost::asio::awaitable<void> Executor::look_first(
+    const std::string& enforcer, const AccountKey& account
+) {
+    const auto target = targets_.find(Target(enforcer, account, MeasureId()));
+    if (target == targets_.end() || schedule_.is_down(enforcer)) {
+        co_return;
+    }
+    const MeasureId id = *target->second.begin();
+    for (Entry* entry = find(id); entry != nullptr && !entry->looked_at; entry = find(id)) {
+        if (!entry->running && !std::exchange(entry->soon, true)) {
+            plan(*entry);
+        }
+        start_ready();
+        boost::system::error_code told;
+        co_await looked_.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, told));
+    }
 }
 
 boost::asio::awaitable<Result<CarriedOut>> Executor::begin(
@@ -220,6 +249,7 @@ void Executor::look_again(MeasureId id) {
     Measure& measure = entry->measure;
     measure.retry_at = clock_.now();
     measure.orders = std::min(measure.orders, 1);
+    entry->soon = true;
     plan(*entry);
 }
 

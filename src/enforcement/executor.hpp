@@ -65,6 +65,9 @@ struct ExecutorSettings {
     ScheduleSettings schedule;
     Duration lift_alarm_after = std::chrono::minutes(5);
     Duration write_retry = std::chrono::seconds(5);
+    /// So long a start waits for looks at what was in force when the last run ended. Ten thousand
+    /// take a panel a minute or more, in which nobody would be watched and nobody released.
+    Duration look_first = std::chrono::milliseconds(500);
     std::uint64_t seed = 1;  ///< of the jitter
 };
 
@@ -77,7 +80,7 @@ struct CarriedOut {
 struct Reconciliation {
     int open = 0;         ///< measures that were not finished
     int finished = 0;     ///< of them, those that could be lifted or turned out to be over
-    int unreachable = 0;  ///< of them, those whose enforcer does not answer yet
+    int unreachable = 0;  ///< of them, those not looked at, or whose enforcer does not answer
 };
 
 /// Carries measures out: writes each step into the journal before or after it is done, in the
@@ -100,8 +103,13 @@ public:
     );
 
     /// Once, at the start and before anything else: takes up every measure that is not finished and
-    /// compares it with the world. Ends when each has been looked at, or its enforcer is down.
+    /// compares it with the world. Ends when each has been looked at, or its enforcer is down; but
+    /// those that were in force, of which nothing of ours is under way, are waited for a moment
+    /// only (look_first). The rest of them follow, behind whatever else there is to do, and before
+    /// anything new is done to their account.
     boost::asio::awaitable<Result<Reconciliation>> resume();
+    /// How many of them have not been looked at yet.
+    int not_looked_at() const { return not_looked_at_; }
 
     /// Takes steps whenever they are due, until it is cancelled; it ends when its last step has.
     boost::asio::awaitable<void> run();
@@ -149,6 +157,8 @@ private:
         Measure measure;
         bool running = false;
         bool looked_at = true;  ///< false: found by resume() and not yet compared with the world
+        bool was_in_force = false;          ///< when it was found so
+        bool soon = false;                  ///< somebody waits for the next look
         std::optional<TimePoint> alarm_at;  ///< when it is told that it is still not lifted
         bool alarmed = false;
         std::optional<JournalEntry> unwritten;  ///< done, and the journal could not be written
@@ -182,6 +192,7 @@ private:
     void mark_looked_at(Entry& entry);
 
     // What operators and policy order: executor.cpp.
+    boost::asio::awaitable<void> look_first(const std::string& enforcer, const AccountKey& account);
     boost::asio::awaitable<Result<CarriedOut>> begin(Decision decision, std::string enforcer);
     boost::asio::awaitable<Result<CarriedOut>> join(Entry& entry, Decision decision);
     boost::asio::awaitable<Result<Measure>> write_order(Entry& entry, JournalEntry line);
@@ -207,6 +218,7 @@ private:
     void watch_lifting(Entry& entry);
     void look_for_alarms();
     bool all_looked_at_or_down() const;
+    Schedule::Kind kind_of(const Entry& entry, const Next& next) const;
     void publish(const Measure& measure, const std::string& what);
     void alarm(const Measure& measure, Error error);
 
@@ -225,10 +237,12 @@ private:
     std::map<std::string, NamedMeasures, std::less<>> of_account_;
     std::set<std::pair<TimePoint, MeasureId>> lift_alarms_;
     int not_looked_at_ = 0;
+    int unclear_ = 0;  ///< of them, those that were not in force: an order may be under way
     bool journal_fails_ = false;
     Duration clock_set_by_{};  ///< since the start, all together
     boost::asio::steady_timer changed_;
-    std::list<Task> tasks_;  // last: stopped first
+    boost::asio::steady_timer looked_;  ///< cancelled when one found by resume() is looked at
+    std::list<Task> tasks_;             // last: stopped first
 };
 
 }  // namespace fairgate::enforcement

@@ -31,12 +31,21 @@ boost::asio::awaitable<Result<Reconciliation>> Executor::resume() {
         if (*waiting.begin() == entry.measure.id) {  // the others wait for that one
             entry.looked_at = false;
             ++not_looked_at_;
+            entry.was_in_force =
+                next_of(entry).step == Step::verify && entry.measure.state == MeasureState::active;
+            unclear_ += entry.was_in_force ? 0 : 1;
         }
         plan(entry);
     }
     co_await look_for_future();
+    const TimePoint until = clock_.now() + settings_.look_first;
     for (start_ready(); !all_looked_at_or_down(); start_ready()) {
-        co_await changed_or(next_time());
+        const bool waited = clock_.now() >= until;
+        if (waited && unclear_ == 0) {
+            break;
+        }
+        const auto next = next_time();
+        co_await changed_or(waited ? next : std::min(next.value_or(until), until));
     }
     Reconciliation done;
     done.open = static_cast<int>(found->size());
@@ -117,6 +126,7 @@ void Executor::start_ready() {
     for (const MeasureId id : schedule_.take_ready(clock_.now())) {
         Entry& entry = entries_.at(id);
         entry.running = true;
+        entry.soon = false;
         auto on_failure = [this, measure = entry.measure](const std::string&, std::exception_ptr) {
             alarm(measure, errors::broke_down(measure.enforcer, "an unexpected exception"));
         };
@@ -150,18 +160,26 @@ void Executor::plan(Entry& entry) {
         return;
     }
     const TimePoint now = clock_.now();
-    const auto kind = measure.attempts > 0 || entry.unwritten ? Schedule::Kind::repeated
-                                                              : Schedule::Kind::first_try;
+    const Next next = next_of(entry);
+    const auto kind = kind_of(entry, next);
+    const auto due = kind == Schedule::Kind::look ? measure.due : std::nullopt;
     if (entry.unwritten) {
         schedule_.put(measure.id, measure.enforcer, kind, now + settings_.write_retry);
-        return;
-    }
-    const Next next = next_of(entry);
-    if (next.step != Step::wait) {
-        schedule_.put(measure.id, measure.enforcer, kind, now);
+    } else if (next.step != Step::wait) {
+        schedule_.put(measure.id, measure.enforcer, kind, now, due);
     } else if (next.at) {
-        schedule_.put(measure.id, measure.enforcer, kind, *next.at);
+        schedule_.put(measure.id, measure.enforcer, kind, *next.at, due);
     }
+}
+
+Schedule::Kind Executor::kind_of(const Entry& entry, const Next& next) const {
+    const Measure& measure = entry.measure;
+    if (measure.attempts > 0 || entry.unwritten) {
+        return Schedule::Kind::repeated;
+    }
+    const bool only_a_look = measure.state == MeasureState::active && measure.acted &&
+                             (next.step == Step::verify || next.step == Step::wait);
+    return only_a_look && !entry.soon ? Schedule::Kind::look : Schedule::Kind::first_try;
 }
 
 void Executor::watch_lifting(Entry& entry) {

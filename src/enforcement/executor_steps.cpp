@@ -293,8 +293,11 @@ boost::asio::awaitable<Result<void>> Executor::write_again(Entry& entry) {
 }
 
 void Executor::mark_looked_at(Entry& entry) {
-    not_looked_at_ -= entry.looked_at ? 0 : 1;
-    entry.looked_at = true;
+    if (!std::exchange(entry.looked_at, true)) {
+        --not_looked_at_;
+        unclear_ -= entry.was_in_force ? 0 : 1;
+        looked_.cancel();
+    }
 }
 
 /// Cancelled, or a mistake of ours: the measure stays as it is and is looked at again later.

@@ -4,11 +4,28 @@
 
 namespace fairgate::enforcement {
 
-void Schedule::put(MeasureId id, const std::string& enforcer, Kind kind, TimePoint at) {
+Schedule::Queue& Schedule::queue_of(Lane& lane, Kind kind) {
+    switch (kind) {
+        case Kind::first_try:
+            return lane.first_tries;
+        case Kind::repeated:
+            return lane.repeated;
+        case Kind::look:
+            break;
+    }
+    return lane.looks;
+}
+
+void Schedule::put(
+    MeasureId id, const std::string& enforcer, Kind kind, TimePoint at, std::optional<TimePoint> due
+) {
     remove(id);
     Lane& lane = lanes_[enforcer];
-    (kind == Kind::first_try ? lane.first_tries : lane.repeated).emplace(at, id);
-    places_.emplace(id, Place{enforcer, kind, at});
+    queue_of(lane, kind).emplace(at, id);
+    if (due) {
+        lane.first_tries.emplace(*due, id);
+    }
+    places_.emplace(id, Place{enforcer, kind, at, due});
 }
 
 void Schedule::remove(MeasureId id) {
@@ -16,9 +33,12 @@ void Schedule::remove(MeasureId id) {
     if (found == places_.end()) {
         return;
     }
-    Lane& lane = lanes_[found->second.lane];
-    (found->second.kind == Kind::first_try ? lane.first_tries : lane.repeated)
-        .erase({found->second.at, id});
+    const Place& place = found->second;
+    Lane& lane = lanes_[place.lane];
+    queue_of(lane, place.kind).erase({place.at, id});
+    if (place.due) {
+        lane.first_tries.erase({*place.due, id});
+    }
     places_.erase(found);
 }
 
@@ -39,9 +59,11 @@ std::vector<MeasureId> Schedule::take_ready(TimePoint now) {
 
 std::optional<MeasureId> Schedule::take_one(Lane& lane, TimePoint now) {
     const bool may_repeat = !is_down(lane) || now >= lane.next_probe;
-    for (const Queue* queue : {&lane.first_tries, may_repeat ? &lane.repeated : nullptr}) {
-        if (queue != nullptr && !queue->empty() && queue->begin()->first <= now) {
-            const MeasureId id = queue->begin()->second;
+    for (const Kind kind : {Kind::first_try, Kind::repeated, Kind::look}) {
+        const Queue& queue = queue_of(lane, kind);
+        const bool may_start = kind == Kind::first_try || may_repeat;
+        if (may_start && !queue.empty() && queue.begin()->first <= now) {
+            const MeasureId id = queue.begin()->second;
             remove(id);
             return id;
         }
@@ -99,9 +121,11 @@ std::optional<TimePoint> Schedule::next_time() const {
         if (!lane.first_tries.empty()) {
             consider(lane.first_tries.begin()->first);
         }
-        if (!lane.repeated.empty()) {
-            const TimePoint at = lane.repeated.begin()->first;
-            consider(is_down(lane) ? std::max(at, lane.next_probe) : at);
+        for (const Queue* queue : {&lane.repeated, &lane.looks}) {
+            if (!queue->empty()) {
+                const TimePoint at = queue->begin()->first;
+                consider(is_down(lane) ? std::max(at, lane.next_probe) : at);
+            }
         }
     }
     return next;

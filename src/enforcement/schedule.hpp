@@ -22,16 +22,24 @@ struct ScheduleSettings {
 
 /// Which measures are looked at when: a queue for each enforcer, so that one that is down holds up
 /// no other. Within an enforcer those that have not failed yet come first, so that one measure that
-/// keeps failing holds up no other either.
+/// keeps failing holds up no other either; whether what is in force still is comes last, since ten
+/// thousand such looks after a restart must not hold up a block or a release.
 class Schedule {
 public:
     explicit Schedule(ScheduleSettings settings) : settings_(settings) {}
 
-    enum class Kind { first_try, repeated };
+    enum class Kind { first_try, repeated, look };
     enum class Outcome { succeeded, failed, not_asked };
 
-    /// To be looked at from then on; replaces what was said about it before.
-    void put(MeasureId id, const std::string& enforcer, Kind kind, TimePoint at);
+    /// To be looked at from then on; replaces what was said about it before. A look that is still
+    /// waiting at `due` waits no longer behind the others.
+    void put(
+        MeasureId id,
+        const std::string& enforcer,
+        Kind kind,
+        TimePoint at,
+        std::optional<TimePoint> due = {}
+    );
     void remove(MeasureId id);
 
     /// Those that may start now; they count as running until done().
@@ -51,6 +59,7 @@ private:
     struct Lane {
         Queue first_tries;
         Queue repeated;
+        Queue looks;
         int running = 0;
         std::set<MeasureId> failing;
         TimePoint next_probe;
@@ -59,8 +68,10 @@ private:
         std::string lane;
         Kind kind;
         TimePoint at;
+        std::optional<TimePoint> due;  ///< then it stands among the first tries as well
     };
 
+    static Queue& queue_of(Lane& lane, Kind kind);
     bool is_down(const Lane& lane) const;
     int free_calls(const Lane& lane) const;
     std::optional<MeasureId> take_one(Lane& lane, TimePoint now);

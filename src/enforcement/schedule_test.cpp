@@ -24,6 +24,22 @@ TEST(schedule, what_is_ready_starts_in_order_and_within_bounds) {
     EXPECT_EQ(schedule.take_ready(start), std::vector{MeasureId{2}});
 }
 
+TEST(schedule, looks_come_last_but_not_later_than_what_is_due) {
+    Schedule schedule({.calls_at_once = 1});
+    schedule.put(MeasureId{1}, "panel", Kind::look, start - 1h);
+    schedule.put(MeasureId{2}, "panel", Kind::look, start - 1s, start);
+    schedule.put(MeasureId{3}, "panel", Kind::first_try, start - 1s);
+    const auto next = [&](TimePoint now) {
+        const auto ready = schedule.take_ready(now);
+        schedule.done(ready.at(0), "panel", Outcome::succeeded, now);
+        return ready.at(0);
+    };
+    EXPECT_EQ(next(start - 1s), MeasureId{3});
+    EXPECT_EQ(next(start), MeasureId{2}) << "it is due";
+    EXPECT_EQ(next(start), MeasureId{1});
+    EXPECT_EQ(schedule.next_time(), std::nullopt);
+}
+
 TEST(schedule, a_measure_has_one_place) {
     Schedule schedule({});
     schedule.put(MeasureId{1}, "panel", Kind::first_try, start);

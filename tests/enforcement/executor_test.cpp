@@ -113,6 +113,36 @@ TEST_F(ExecutorTest, a_hand_that_released_early_is_found_at_start_and_not_fought
     EXPECT_EQ(decision_state(measure), DecisionState::undone);
 }
 
+TEST_F(ExecutorTest, a_start_does_not_wait_for_looks_at_what_was_in_force) {
+    const Measure held = block("ali", 10min);
+    program.settings.look_first = 0s;
+    EXPECT_EQ(program.restart().unreachable, 1);
+    EXPECT_EQ(program.executor().not_looked_at(), 1);
+    EXPECT_EQ(program.measure(held.id).state, MeasureState::active);
+    program.settle();
+    EXPECT_EQ(program.executor().not_looked_at(), 0);
+}
+
+TEST_F(ExecutorTest, a_start_waits_for_what_was_under_way) {
+    block("ali", 10min);
+    program.world.advance(1h);
+    program.settings.look_first = 0s;
+    EXPECT_EQ(program.restart().finished, 1);
+    EXPECT_EQ(program.status("ali"), "active");
+}
+
+TEST_F(ExecutorTest, what_was_released_by_hand_while_we_were_down_is_not_extended) {
+    const Measure old = block("ali", 10min);
+    program.world.edit_status("ali", "active");
+    program.settings.look_first = 0s;
+    program.restart();
+    const Measure anew = block("ali", 20min);
+    EXPECT_NE(anew.id, old.id);
+    EXPECT_EQ(program.measure(old.id).state, MeasureState::lifted);
+    EXPECT_EQ(decision_state(old), DecisionState::undone);
+    EXPECT_EQ(program.status("ali"), "disabled");
+}
+
 TEST_F(ExecutorTest, what_was_not_edited_is_put_back_beside_what_was) {
     block("ali", 10min);
     program.world.edit_group("ali", "gold");

@@ -149,6 +149,8 @@ private:
                 program_.crash.crash_at(happening.amount % 15 + 1);
                 break;
             case Op::restart:
+                // Sometimes before what was in force has been looked at.
+                program_.settings.look_first = Duration(happening.amount % 2 == 0 ? 500ms : 0ms);
                 program_.restart();
                 break;
         }
