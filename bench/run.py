@@ -17,6 +17,7 @@ import sys
 
 import daemon
 import firewall
+import panels
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -195,6 +196,18 @@ class Bench:
                        f"p50 {figures['delay_p50']:.2f} s, p99 {figures['delay_p99']:.2f} s", "p99 <= 1 s",
                        figures["delay_p99"] <= 1)
 
+    def panels(self):
+        """A daemon and a simulated panel, of each product (panels.py)."""
+        panels.use(self.options.tools.resolve())
+        part = 10 if self.options.quick else 1
+        for product in panels.PRODUCTS:
+            for how, figures in panels.restart(product, 100_000 // part, 10_000 // part).items():
+                self.table.add(f"{product}, after a {how} with {100_000 // part:,} accounts, {10_000 // part:,} measures",
+                               f"enforcing in {figures['enforces']:.2f} s", "<= 2 s", figures["enforces"] <= 2)
+            stream = panels.streams(product, 100 // part, 20_000 // part)
+            self.table.add(f"{product}, {100 // part} nodes, {stream['lines a second']:,.0f} lines/s",
+                           f"{100 * stream['of a core']:.1f} % of a core", "<= 15 %", stream["of a core"] <= 0.15)
+
     def firewall(self):
         """Addresses refused and let through again (firewall.py)."""
         program = self.options.tools / "bench-firewall"
@@ -251,7 +264,8 @@ def options_of(arguments):
     parser.add_argument("--folder", type=pathlib.Path, default=ROOT / "build/bench", help="for the logs (about 3.5 GB)")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--quick", action="store_true", help="a tenth of the sizes")
-    parser.add_argument("--only", default="", help="main1m,main10m,cover,limits,flat,tracker,daemon,firewall,sockets,fairness")
+    parser.add_argument("--only", default="",
+                        help="main1m,main10m,cover,limits,flat,tracker,daemon,panels,firewall,sockets,fairness")
     parser.add_argument("--clock", choices=["wall", "cpu"], default="wall",
                         help="cpu: on a busy machine, for one-core figures")
     parser.add_argument("--replay-option", action="append", default=[], help="passed on to replay")
@@ -291,6 +305,8 @@ def main():
         bench.tracker()
     if options.wanted("daemon"):
         bench.daemon()
+    if options.wanted("panels"):
+        bench.panels()
     if options.wanted("firewall"):
         bench.firewall()
     if options.wanted("sockets"):

@@ -1,6 +1,6 @@
 // A simulated PasarGuard or Marzban panel as a program of its own, for the lab and the fault tests:
 //
-//   lab_panel [--marzban] [--old] LISTEN CERTIFICATE KEY SLOW_MS NAME...
+//   lab_panel [--pasarguard|--marzban] [--old] LISTEN CERTIFICATE KEY SLOW_MS NAME...
 //
 // "--old": the oldest release that is supported. CERTIFICATE and KEY "-": without TLS. Prints
 // "listening URL", "account NAME EMAIL" for each account, "ready", and then each call that is not a
@@ -12,6 +12,8 @@
 //   clear                                no more faults
 //   create NAME | delete NAME            as an administrator would
 //   crowd COUNT                          so many more users, "u0" onwards, without a line each
+//   hold COUNT                           disables "u0" onwards, without a line each
+//   flow RATE                            so many lines a second on all nodes together; 0: none
 //   enable NAME | disable NAME
 //   status NAME STATUS                   whatever brought it about
 //   renew NAME                           as a bot does: usage reset, then active, whoever disabled
@@ -22,11 +24,10 @@
 //   admin NAME PASSWORD                  one who may not see nodes or their logs
 //   log NODE LINE                        what its core writes; Marzban's own core is "Master"
 //   upgrade                              to the newest release the simulator knows
-#include "sim/marzban/panel.hpp"
-
 #include "base/clock.hpp"
 #include "base/spawn.hpp"
-#include "sim/pasarguard/panel.hpp"
+#include "panel_flow.hpp"
+#include "panel_products.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
@@ -41,13 +42,13 @@
 #include <exception>
 #include <map>
 #include <optional>
+#include <set>
 #include <sstream>
 #include <string>
 #include <unistd.h>
 
 using namespace fairgate;
-namespace marzban = fairgate::sim::marzban;
-namespace pasarguard = fairgate::sim::pasarguard;
+using namespace fairgate::lab;
 using fairgate::sim::panel::CallFault;
 using fairgate::sim::panel::FaultKind;
 
@@ -71,93 +72,11 @@ const std::map<std::string, FaultKind> fault_kinds = {
     {"slow", FaultKind::slow},
 };
 
-// What an operator does differs by panel; the rest of this program does not.
-
-void prepare(pasarguard::PanelState& state) {
-    state.add_admin("fairgate", "lab-password", pasarguard::owner_role());
-    state.add_group("main");
-    state.add_group("restricted");
-}
-
-void prepare(marzban::PanelState& state) {
-    state.add_environment_admin("fairgate", "lab-password");
-}
-
-void add_admin(
-    pasarguard::PanelState& state, const std::string& name, const std::string& password
-) {
-    state.add_admin(name, password, pasarguard::operator_role());
-}
-
-void add_admin(marzban::PanelState& state, const std::string& name, const std::string& password) {
-    state.add_admin(name, password);
-}
-
-pasarguard::User new_user(const pasarguard::PanelState&, const std::string& name) {
-    pasarguard::User user;
-    user.username = name;
-    user.group_ids = {1};
-    return user;
-}
-
-marzban::User new_user(const marzban::PanelState&, const std::string& name) {
-    marzban::User user;
-    user.username = name;
-    user.used_traffic = 1'000'000;
-    return user;
-}
-
-void enable(pasarguard::PanelState& state, pasarguard::User& user, TimePoint now) {
-    state.set_enabled(user, now);
-}
-
-void disable(pasarguard::PanelState& state, pasarguard::User& user, TimePoint now) {
-    state.set_disabled(user, now);
-}
-
-void set_status(
-    marzban::PanelState& state, marzban::User& user, marzban::UserStatus status, TimePoint now
-) {
-    marzban::UserPatch patch;
-    patch.status = status;
-    patch.next_plan = user.next_plan;
-    state.modify(user, patch, now).value();
-}
-
-void enable(marzban::PanelState& state, marzban::User& user, TimePoint now) {
-    set_status(state, user, marzban::UserStatus::active, now);
-}
-
-void disable(marzban::PanelState& state, marzban::User& user, TimePoint now) {
-    set_status(state, user, marzban::UserStatus::disabled, now);
-}
-
-template <class Cores>
-auto* named(Cores& cores, const std::string& name) {
-    const auto found = std::find_if(cores.begin(), cores.end(), [&](const auto& each) {
-        return each.second.name == name;
-    });
-    return found == cores.end() ? nullptr : &found->second;
-}
-
 template <class State>
 void add_user(State& state, const std::string& name, TimePoint now) {
     const auto& added = state.add_user(new_user(state, name), now);
     print("account " + added.username + " " + state.email_of(added));
 }
-
-void move(pasarguard::User& user) { user.group_ids = {2}; }
-void move(marzban::User&) {}
-
-std::string groups_of(const pasarguard::User& user) {
-    std::string text;
-    for (const std::int64_t group : user.group_ids) {
-        text += (text.empty() ? "" : ",") + std::to_string(group);
-    }
-    return text;
-}
-
-std::string groups_of(const marzban::User&) { return "-"; }
 
 template <class State>
 void tell_state(State& state, const std::string& name) {
@@ -177,36 +96,6 @@ void show(State& state, const std::string& name) {
     const std::string status(to_text(user->status));
     print("user " + name + " " + std::to_string(user->id) + " " + status);
 }
-
-pasarguard::Node* core_named(pasarguard::PanelState& state, const std::string& name) {
-    return named(state.nodes(), name);
-}
-
-marzban::Core* core_named(marzban::PanelState& state, const std::string& name) {
-    return name == "Master" ? &state.core() : named(state.nodes(), name);
-}
-
-void renew(pasarguard::PanelState& state, pasarguard::User& user, TimePoint now) {
-    state.reset(user, now);
-    state.set_enabled(user, now);
-}
-
-void renew(marzban::PanelState& state, marzban::User& user, TimePoint now) {
-    state.reset(user, now);
-}
-
-constexpr auto oldest(const pasarguard::PanelSettings&) { return pasarguard::Release::v4_0; }
-constexpr auto oldest(const marzban::PanelSettings&) { return marzban::Release::v0_6; }
-pasarguard::UserStatus status_of(const pasarguard::PanelState&, const std::string& text) {
-    return pasarguard::parse_status(text).value();
-}
-
-marzban::UserStatus status_of(const marzban::PanelState&, const std::string& text) {
-    return marzban::parse_status(text).value();
-}
-
-constexpr auto newest(const pasarguard::PanelState&) { return pasarguard::Release::v5_2; }
-constexpr auto newest(const marzban::PanelState&) { return marzban::Release::v0_8; }
 
 void add_fault(sim::panel::FaultyServer& panel, std::istream& words) {
     CallFault fault;
@@ -261,8 +150,27 @@ void set_status(State& state, const std::string& name, const std::string& status
     }
 }
 
+template <class State>
+void change_many(State& state, const std::string& order, int count, TimePoint now) {
+    if (order == "crowd") {
+        for (int i = 0; i < count; ++i) {
+            state.add_user(new_user(state, "u" + std::to_string(i)), now);
+        }
+        return;
+    }
+    std::set<std::string> held;
+    for (int i = 0; i < count; ++i) {
+        held.insert("u" + std::to_string(i));
+    }
+    for (auto& [id, user] : state.users()) {
+        if (held.contains(user.username)) {
+            disable(state, user, now);
+        }
+    }
+}
+
 template <class Panel>
-void obey(Panel& panel, const std::string& line, TimePoint now) {
+void obey(Panel& panel, Flow& flow, const std::string& line, TimePoint now) {
     std::istringstream words(line);
     std::string order;
     std::string name;
@@ -277,11 +185,13 @@ void obey(Panel& panel, const std::string& line, TimePoint now) {
         add_fault(panel, words);
     } else if (order == "node" || order == "log") {
         change_core(panel.state(), words, order, now);
-    } else if (order == "crowd") {
+    } else if (order == "crowd" || order == "hold" || order == "flow") {
         int count = 0;
         words >> count;
-        for (int i = 0; i < count; ++i) {
-            panel.state().add_user(new_user(panel.state(), "u" + std::to_string(i)), now);
+        if (order == "flow") {
+            flow.set_rate(count, now);
+        } else {
+            change_many(panel.state(), order, count, now);
         }
     } else if (order == "upgrade") {
         panel.state().upgrade(newest(panel.state()), now);
@@ -309,7 +219,7 @@ void obey(Panel& panel, const std::string& line, TimePoint now) {
 
 template <class Panel>
 boost::asio::awaitable<void> take_orders(
-    boost::asio::io_context& io, Panel& panel, const Clock& clock
+    boost::asio::io_context& io, Panel& panel, Flow& flow, const Clock& clock
 ) {
     boost::asio::posix::stream_descriptor input(io);
     boost::system::error_code ended;
@@ -323,7 +233,7 @@ boost::asio::awaitable<void> take_orders(
             boost::asio::redirect_error(boost::asio::use_awaitable, ended)
         );
         if (!ended) {
-            obey(panel, text.substr(0, length - 1), clock.now());
+            obey(panel, flow, text.substr(0, length - 1), clock.now());
             text.erase(0, length);
         }
     }
@@ -345,12 +255,16 @@ int run(int count, char** words) {
         ++words;
     }
     if (count < 6) {
-        print("usage: lab_panel [--marzban] [--old] LISTEN CERTIFICATE KEY SLOW_MS NAME...");
+        print(
+            "usage: lab_panel [--pasarguard|--marzban] [--old] LISTEN CERTIFICATE KEY SLOW_MS "
+            "NAME..."
+        );
         return 2;
     }
     boost::asio::io_context io;
     const SystemClock clock;
     settings.listen = words[1];
+    as_it_is_sent(settings);
     if (std::string(words[2]) != "-") {
         settings.certificate_file = words[2];
         settings.key_file = words[3];
@@ -371,13 +285,15 @@ int run(int count, char** words) {
     };
     boost::asio::signal_set stop(io, SIGTERM, SIGINT);
     stop.async_wait([&io](const boost::system::error_code&, int) { io.stop(); });
+    const auto fail = [](const std::string&, const std::exception_ptr& failure) {
+        std::rethrow_exception(failure);
+    };
+    Flow flow;
     const Task orders = spawn(
-        io.get_executor(),
-        "orders",
-        [&] { return take_orders(io, panel, clock); },
-        [](const std::string&, const std::exception_ptr& failure) {
-            std::rethrow_exception(failure);
-        }
+        io.get_executor(), "orders", [&] { return take_orders(io, panel, flow, clock); }, fail
+    );
+    const Task lines = spawn(
+        io.get_executor(), "flow", [&] { return flow.write_to(panel.state(), io, clock); }, fail
     );
     print("ready");
     io.run();
@@ -391,7 +307,8 @@ int main(int count, char** words) {
         if (count > 1 && std::string(words[1]) == "--marzban") {
             return run<marzban::Panel, marzban::PanelSettings>(count - 1, words + 1);
         }
-        return run<pasarguard::Panel, pasarguard::PanelSettings>(count, words);
+        const int named = count > 1 && std::string(words[1]) == "--pasarguard" ? 1 : 0;
+        return run<pasarguard::Panel, pasarguard::PanelSettings>(count - named, words + named);
     } catch (const std::exception& failure) {
         print(failure.what());
         return 1;

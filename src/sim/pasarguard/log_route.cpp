@@ -17,7 +17,6 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::size_t lines_at_once = 256;
 /// How often a silent stream looks whether its reader is still there.
 constexpr std::chrono::milliseconds look_every{50};
 
@@ -134,7 +133,7 @@ asio::awaitable<void> Panel::stream_lines(http::Exchange& exchange, Node& node) 
     auto ping_due = std::chrono::steady_clock::now() + settings_.ping_every;
     while (!exchange.peer_gone() && left > 0 && !reading.finished()) {
         std::string text;
-        for (const std::string& line : reading.take(std::min(left, lines_at_once))) {
+        for (const std::string& line : reading.take(std::min(left, settings_.most_events))) {
             text += data_event(line);
             left -= left == SIZE_MAX ? 0 : 1;
         }

@@ -25,6 +25,8 @@ struct PanelSettings : panel::Serving {
     /// Log streams are sent in pieces of 1 to this many bytes, so cut within lines and characters;
     /// 0: whole events.
     std::size_t most_piece = 0;
+    /// So many events at once, at most. The panel sends each by itself.
+    std::size_t most_events = 256;
 };
 
 /// A PasarGuard panel on loopback, for tests and for `fairgate demo`: the same answers, the same
