@@ -56,6 +56,12 @@ public:
     virtual AccountFacts facts(std::string_view account) const = 0;
     virtual void each_account(const std::function<void(const AccountFacts&)>& take) const = 0;
 
+    /// Who there is as text, for the next run to know at once; nothing where nobody was asked yet,
+    /// or nobody need be.
+    virtual std::optional<std::string> accounts_as_text() const { return std::nullopt; }
+    /// What the last run knew at that time, before run(): the backend is asked again all the same.
+    virtual void take_up_accounts(std::string_view, TimePoint) {}
+
     virtual enforcement::Enforcer& enforcer() = 0;
     /// What a block is called here.
     virtual Action block_action() const = 0;

@@ -8,8 +8,8 @@
 #include "daemon/acting.hpp"
 #include "daemon/decider.hpp"
 #include "daemon/distrust.hpp"
-#include "daemon/first_come_memory.hpp"
 #include "daemon/flow.hpp"
+#include "daemon/known_accounts.hpp"
 #include "daemon/last_run.hpp"
 #include "daemon/live_view.hpp"
 #include "daemon/node_intake.hpp"
@@ -239,6 +239,7 @@ private:
         supervisor_.stopping();
         co_await flow_->save_positions();
         co_await flow_->save_comings();
+        co_await upkeep_->save_accounts();
         events_.close();
         io_.stop();
     }
@@ -307,12 +308,10 @@ private:
         for (const Violation& over : daemon::take_up(*last, world_.units)) {
             co_await decider_->closed(over);
         }
-        auto read_again = [this] { return read_comings(*store_, world_.units); };
-        const auto comings = co_await run_on(store_thread_.get_executor(), std::move(read_again));
-        if (!comings) {
-            co_return comings.error();
+        done = co_await recall(store_thread_.get_executor(), *store_, world_.units, clock_.now());
+        if (!done) {
+            co_return done;
         }
-        take_up_comings(*comings, world_.units);
         const auto resumed = co_await executor_->resume();
         co_return resumed ? Result<void>{} : Result<void>(resumed.error());
     }

@@ -64,6 +64,8 @@ private:
         return directory_.facts(account);
     }
     std::size_t accounts() const override { return directory_.size(); }
+    std::string users_as_text() const override { return directory_.as_text(); }
+    void take_up_users(std::string_view text) override { directory_.take_up(text); }
 
     Answer<std::string> version() override {
         const auto version = co_await client_->version();

@@ -28,6 +28,15 @@ PanelBackend::PanelBackend(
     }
 }
 
+std::optional<std::string> PanelBackend::accounts_as_text() const {
+    return asked_everybody_ ? std::optional(users_as_text()) : std::nullopt;
+}
+
+void PanelBackend::take_up_accounts(std::string_view text, TimePoint as_of) {
+    take_up_users(text);
+    synced_ = as_of;
+}
+
 AccountFacts PanelBackend::facts(std::string_view account) const {
     if (auto facts = known(account)) {
         return *std::move(facts);
@@ -82,10 +91,10 @@ void PanelBackend::clock_was_set(Duration by) {
 boost::asio::awaitable<void> PanelBackend::run(BackendListener listener) {
     boost::asio::steady_timer timer(executor_);
     for (;;) {
-        co_await refresh_users(listener);
-        if (clock_.now() >= streams_at_) {
+        if (clock_.now() >= streams_at_) {  // first: reading everybody may take a minute
             co_await refresh_logs(listener);
         }
+        co_await refresh_users(listener);
         if (clock_.now() >= nodes_at_) {
             nodes_at_ = clock_.now() + 10min;
             co_await read_nodes();
@@ -130,6 +139,7 @@ boost::asio::awaitable<void> PanelBackend::refresh_everybody(const BackendListen
         co_return put_off(read.error());
     }
     state_ = control::BackendState::ready;
+    asked_everybody_ = true;
     error_.reset();
     release_unused_memory();
     synced_ = clock_.now();
@@ -169,6 +179,9 @@ boost::asio::awaitable<void> PanelBackend::refresh_logs(const BackendListener& l
         streams_at_ = clock_.now() + 10s;
         co_return;
     }
+    if (synced_) {  // it answers, and who there is was known to the last run at least
+        state_ = control::BackendState::ready;
+    }
     for (const auto& stream : change->added) {
         listener.source_added(stream, std::string(stream->node()));
     }
@@ -194,7 +207,7 @@ void PanelBackend::watch(const UsersRead& read) {
 
 void PanelBackend::fail(const Error& error) {
     error_ = error;
-    if (!synced_) {
+    if (state_ != control::BackendState::ready) {
         state_ = control::BackendState::failed;
     }
 }

@@ -35,6 +35,8 @@ public:
 
     const std::string& name() const final { return settings_.name; }
     bool knows_accounts() const final { return synced_.has_value(); }
+    std::optional<std::string> accounts_as_text() const final;
+    void take_up_accounts(std::string_view text, TimePoint as_of) final;
     AccountFacts facts(std::string_view account) const final;
     Action block_action() const final;
     std::vector<Server> servers() const final;
@@ -66,6 +68,8 @@ private:
 
     virtual std::optional<AccountFacts> known(std::string_view account) const = 0;
     virtual std::size_t accounts() const = 0;
+    virtual std::string users_as_text() const = 0;
+    virtual void take_up_users(std::string_view text) = 0;
     /// "Marzban 0.8.4"; "" where it is not told, and the panel is read all the same.
     virtual Answer<std::string> version() = 0;
     virtual Answer<UsersRead> read_everybody() = 0;
@@ -104,6 +108,7 @@ private:
     std::string version_;
     std::optional<Error> error_;
     std::optional<TimePoint> synced_;
+    bool asked_everybody_ = false;  ///< in this run
     TimePoint full_at_;
     TimePoint recent_at_;
     TimePoint streams_at_;

@@ -84,6 +84,8 @@ private:
         return id ? directory_.facts(*id) : std::nullopt;
     }
     std::size_t accounts() const override { return directory_.size(); }
+    std::string users_as_text() const override { return directory_.as_text(); }
+    void take_up_users(std::string_view text) override { directory_.take_up(text); }
 
     /// A login that is not shown the version may read users all the same.
     Answer<std::string> version() override {

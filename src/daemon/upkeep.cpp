@@ -1,6 +1,7 @@
 #include "daemon/upkeep.hpp"
 
 #include "base/run_on.hpp"
+#include "daemon/known_accounts.hpp"
 #include "model/time.hpp"
 #include "tracker/slot.hpp"
 
@@ -17,8 +18,9 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto every_tables = 1min;
-constexpr auto every_networks = 5min;  // a window: what is looked at then is new
-constexpr auto first_networks = 50s;   // before anybody can have been over a limit for long
+constexpr auto every_networks = 5min;   // a window: what is looked at then is new
+constexpr auto first_networks = 50s;    // before anybody can have been over a limit for long
+constexpr auto every_accounts = 30min;  // of a large panel they are some megabytes
 constexpr auto every_rows = 1h;
 constexpr auto every_store = 5s;
 constexpr auto first_rows = 1min;  // a daemon that is restarted every day has old rows too
@@ -104,9 +106,26 @@ boost::asio::awaitable<void> Upkeep::tick(Steady now) {
         store_at_ = now + every_store;
         co_await try_store();
     }
+    if (now >= accounts_at_) {
+        const TimePoint before = accounts_saved_;
+        co_await save_accounts();
+        accounts_at_ = now + (accounts_saved_ > before ? every_accounts : every_store);
+    }
     if (now >= rows_at_) {
         co_await forget_old_rows(now);
     }
+}
+
+boost::asio::awaitable<void> Upkeep::save_accounts() {
+    auto texts = accounts_as_text(parts_.world.units, accounts_saved_);
+    if (texts.empty()) {
+        co_return;
+    }
+    accounts_saved_ = parts_.clock.now();
+    auto write = [this, texts = std::move(texts)] {
+        return daemon::save_accounts(parts_.store, texts);
+    };
+    co_await run_on(parts_.store_thread, std::move(write));
 }
 
 boost::asio::awaitable<void> Upkeep::look_at_clock() {

@@ -22,8 +22,8 @@
 namespace fairgate::daemon {
 
 /// What is done once in a while and waited for by nobody: old rows are removed, tables of networks
-/// that were replaced are taken up, what was learned about networks is kept, the clock is compared
-/// with the time that really passed, and the supervisor hears that all of this goes on.
+/// that were replaced are taken up, what was learned about networks and accounts is kept, the clock
+/// is compared with the time that really passed, and the supervisor hears that all of this goes on.
 class Upkeep {
 public:
     struct Parts {
@@ -44,6 +44,8 @@ public:
 
     using Steady = std::chrono::steady_clock::time_point;
     boost::asio::awaitable<void> tick(Steady now);
+    /// Keeps who the accounts are, if any were read since that was done. Also at the end.
+    boost::asio::awaitable<void> save_accounts();
 
 private:
     boost::asio::awaitable<void> look_at_clock();
@@ -59,6 +61,8 @@ private:
     Steady networks_at_{};
     Steady rows_at_{};
     Steady store_at_{};
+    Steady accounts_at_{};
+    TimePoint accounts_saved_;
     bool started_ = false;
 };
 

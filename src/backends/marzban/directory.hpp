@@ -52,6 +52,11 @@ public:
     std::vector<Key> keys() const;
     std::vector<Key> keys_with_status(std::string_view status) const;
 
+    /// Everybody as text, to be known at once after a restart; what cannot be read of it is left
+    /// out.
+    std::string as_text() const;
+    void take_up(std::string_view text);
+
 private:
     struct Entry {
         std::string name;

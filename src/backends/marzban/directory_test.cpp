@@ -52,6 +52,19 @@ TEST(MarzbanDirectory, a_new_time_of_creation_is_a_user_made_again_before_any_li
     EXPECT_EQ(directory.account_of_email("12.ali"), "ali");
 }
 
+TEST(MarzbanDirectory, is_the_same_after_a_restart) {
+    Directory before("main");
+    PanelUser ali = user("Ali");
+    ali.admin = PanelAdmin{"seller", false};
+    before.put(ali);
+    before.put(user("sara"));
+    Directory after("main");
+    after.take_up(before.as_text() + "user\tbroken\t");
+    EXPECT_EQ(after.keys(), (std::vector<std::string>{"ali", "sara"}));
+    EXPECT_EQ(after.facts("ali"), before.facts("ali"));
+    EXPECT_EQ(after.put(ali), Directory::Change::none);
+}
+
 TEST(MarzbanDirectory, tells_owners_and_states) {
     Directory directory("main");
     PanelUser ali = user("ali");

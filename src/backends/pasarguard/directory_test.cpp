@@ -39,6 +39,24 @@ TEST(Directory, tells_what_limits_and_filters_need) {
     EXPECT_FALSE(directory.facts(7)->device_limit);
 }
 
+TEST(Directory, is_the_same_after_a_restart) {
+    Directory before("main");
+    before.set_groups({{1, "go\tld"}, {4, "sil\\ver\n"}});
+    PanelUser ali = user(7, "ali.phone");
+    ali.group_ids = {4, 1, 5};
+    ali.hwid_limit = 3;
+    ali.admin = PanelAdmin{2, "seller"};
+    ali.note = "paid\n2026";
+    before.put(ali);
+    before.put(user(9, "sara"));
+    Directory after("main");
+    after.take_up(before.as_text() + "user\tx\tnobody\t\nuser\t11\t");
+    EXPECT_EQ(after.keys(), (std::vector<std::int64_t>{7, 9}));
+    EXPECT_EQ(after.facts(7), before.facts(7));
+    EXPECT_EQ(after.facts(9), before.facts(9));
+    EXPECT_EQ(after.put(ali), Directory::Change::none);
+}
+
 TEST(Directory, maps_the_e_mail_of_every_version_to_the_name) {
     Directory directory("main");
     directory.put(user(7, "ali.phone"));
