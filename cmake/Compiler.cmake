@@ -20,8 +20,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     -Wduplicated-cond -Wduplicated-branches -Wlogical-op -Wsuggest-override
     # g++ 12 takes Asio's awaitable frames (aligned_alloc, then free) for a mismatch under ASan.
     -Wno-mismatched-new-delete
-    # Where several files are compiled as one (FAIRGATE_UNITY), each of them looks like a header to it.
-    -Wno-subobject-linkage
+    # Where several files are compiled as one (FAIRGATE_UNITY), each of them looks like a header to it,
+    # and what is local in one is shadowed in another; clang finds what is shadowed within a file.
+    -Wno-subobject-linkage -Wno-shadow
     # It also blames us for casts in OpenSSL's macros; clang finds our own.
     -Wno-old-style-cast)
 endif()
