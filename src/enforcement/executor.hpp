@@ -67,7 +67,7 @@ struct ExecutorSettings {
     Duration write_retry = std::chrono::seconds(5);
     /// So long a start waits for looks at what was in force when the last run ended. Ten thousand
     /// take a panel a minute or more, in which nobody would be watched and nobody released.
-    Duration look_first = std::chrono::milliseconds(500);
+    Duration look_first = std::chrono::milliseconds(200);
     std::uint64_t seed = 1;  ///< of the jitter
 };
 
