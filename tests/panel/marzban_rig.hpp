@@ -42,6 +42,7 @@ struct RigSettings {
     std::string username = "root";
     std::string password = "correct-horse";
     std::chrono::milliseconds change_every{0};
+    int attempts = 3;  ///< of a call that may be repeated
 
     static sim::PanelSettings quick() {
         sim::PanelSettings settings;
@@ -67,6 +68,7 @@ struct Parts {
         chosen.http.base = panel.base();
         chosen.http.request_timeout = std::chrono::milliseconds(300);
         chosen.http.connect_timeout = std::chrono::milliseconds(1'000);
+        chosen.retry.attempts = settings.attempts;
         chosen.retry.first_wait = std::chrono::milliseconds(1);
         chosen.retry.most_wait = std::chrono::milliseconds(5);
         chosen.retry.first_login_pause = std::chrono::milliseconds(60'000);

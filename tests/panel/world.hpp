@@ -42,6 +42,7 @@ struct WorldSettings {
     std::string password = "correct-horse";
     std::chrono::milliseconds silence{3'600'000};
     std::size_t page = 10;
+    int attempts = 3;  ///< of a call that may be repeated
 };
 
 /// Starts with the users "ali.phone", "bea", "cem" and one core "de-1". Nothing sleeps.

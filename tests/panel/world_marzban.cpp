@@ -17,6 +17,7 @@ marzban_test::RigSettings rig_settings(sim::Release release, const WorldSettings
     marzban_test::RigSettings chosen;
     chosen.panel.release = release;
     chosen.password = settings.password;
+    chosen.attempts = settings.attempts;
     return chosen;
 }
 

@@ -193,6 +193,7 @@ private:
         chosen.http.base = panel_.base();
         chosen.http.request_timeout = 300ms;
         chosen.http.connect_timeout = 1s;
+        chosen.retry.attempts = settings.attempts;
         chosen.retry.first_wait = 1ms;
         chosen.retry.most_wait = 5ms;
         chosen.retry.first_login_pause = 60s;
