@@ -49,6 +49,13 @@ bool went_nowhere(const Error& error) {
     return error.code == "FG-ENF-021" || error.code == "FG-RUN-001";
 }
 
+/// It will be refused again, until an administrator has changed something there. FG-MZB-038 is a
+/// user of another administrator.
+bool is_refusal(const Error& error) {
+    return error.code.ends_with("-400") || error.code.ends_with("-403") ||
+           error.code.ends_with("-422") || error.code == "FG-MZB-038";
+}
+
 StepResult ordered_in_vain(
     Measure& measure, const Verification& seen, TimePoint now, const StepSettings& settings
 ) {
@@ -251,8 +258,11 @@ StepResult after_failure(
         return StepResult{.what = news ? line : ""};
     }
     const int doublings = std::min(measure.attempts, 20);
-    const auto wait =
-        std::min(settings.longest_retry, settings.first_retry * (std::int64_t{1} << doublings));
+    const auto wait = is_refusal(error) ? settings.refused_retry
+                                        : std::min(
+                                              settings.longest_retry,
+                                              settings.first_retry * (std::int64_t{1} << doublings)
+                                          );
     ++measure.attempts;
     // Spread by a fifth either way, so that many measures do not come back at once.
     const auto spread_wait =

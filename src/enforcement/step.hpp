@@ -18,6 +18,9 @@ namespace fairgate::enforcement {
 struct StepSettings {
     Duration first_retry = std::chrono::seconds(1);
     Duration longest_retry = std::chrono::seconds(60);
+    /// Refused for want of a right, or as not understood: somebody must change something first, and
+    /// nobody tells us when.
+    Duration refused_retry = std::chrono::minutes(5);
     /// How long an order that was not answered may still come into force: a panel under load goes
     /// on with requests whose sender has given up.
     Duration longest_doubt = std::chrono::seconds(60);

@@ -83,6 +83,15 @@ RC_GTEST_PROP(step, failures_wait_longer_and_longer_but_never_give_up, ()) {
     RC_ASSERT(measure.attempts == failures);
 }
 
+TEST(step, what_is_refused_on_purpose_is_asked_for_every_five_minutes_from_the_first_time_on) {
+    for (const char* code : {"FG-PG-403", "FG-MZB-403", "FG-MZB-038", "FG-PG-422", "FG-MZB-400"}) {
+        Measure measure = active_measure();
+        begin_lifting(measure, "is due", start);
+        after_failure(measure, Step::restore, Error{.code = code}, start, 0.5, {});
+        EXPECT_EQ(next_step(measure, start), (Next{Step::wait, start + 5min})) << code;
+    }
+}
+
 TEST(step, the_same_failure_is_one_line_of_history) {
     Measure measure = pending_measure();
     const Error refused{.code = "FG-NET-001", .what = "refused"};

@@ -215,5 +215,39 @@ TEST_P(EveryOutage, ten_thousand_blocks_that_end_meanwhile_are_lifted_once_each)
     }
 }
 
+TEST_P(EveryOutage, what_the_panel_forbids_is_told_once_and_asked_for_now_and_then) {
+    constexpr int people = 10;
+    ASSERT_NO_FATAL_FAILURE(begin_with(people));
+    for (const char* method : {"PUT", "POST"}) {
+        sim::panel::CallFault forbidden;
+        forbidden.method = method;
+        forbidden.path_start = "/api/user";
+        forbidden.times = -1;
+        forbidden.status = 403;
+        world->panel().add_fault(forbidden);
+    }
+    std::vector<MeasureId> blocks;
+    for (int i = 0; i < people; ++i) {
+        blocks.push_back(block(nth(i), 3h));
+    }
+    settle();
+    world->panel().forget_calls();
+    pass(1h);
+    EXPECT_LE(world->panel().calls().size(), std::size_t{people} * 40);
+    for (const MeasureId id : blocks) {
+        EXPECT_EQ(state(id), MeasureState::pending);
+        const auto steps = store->measures().history(id).value();
+        const auto told = std::ranges::count_if(steps, [this](const MeasureStep& step) {
+            return step.what.starts_with(world->code("403"));
+        });
+        EXPECT_EQ(told, 1);
+    }
+    world->panel().clear_faults();  // an administrator gives the right
+    pass(7min);
+    for (const MeasureId id : blocks) {
+        EXPECT_EQ(state(id), MeasureState::active);
+    }
+}
+
 }  // namespace
 }  // namespace fairgate::conformance
