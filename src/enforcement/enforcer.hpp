@@ -42,6 +42,9 @@ struct Verification {
     std::string text;
     /// With held as well: what can vanish by itself is looked at again.
     std::optional<TimePoint> look_again;
+    /// With held: what the order left, where that is known better than Measure::after says; else
+    /// empty.
+    std::string after = {};
 };
 
 struct Restored {

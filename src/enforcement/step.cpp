@@ -186,6 +186,7 @@ StepResult after_verifying(
             step_succeeded(measure);
             measure.orders = 1;
             measure.note.clear();
+            measure.after = seen.after.empty() ? measure.after : seen.after;
             if (seen.look_again) {
                 measure.retry_at = not_at_once(*seen.look_again, now);
             }

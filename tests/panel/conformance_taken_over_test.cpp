@@ -1,3 +1,4 @@
+#include "enforcement/step.hpp"
 #include "panel/conformance.hpp"
 
 #include <gtest/gtest.h>
@@ -102,6 +103,29 @@ TEST_P(EveryTakenOver, a_user_whom_an_administrator_has_enabled_meanwhile_is_not
     EXPECT_EQ(restore(*world), Restored::Kind::already);
     EXPECT_EQ(world->orders(), 0U);
     EXPECT_EQ(world->person("ali.phone"), Person{});
+}
+
+TEST_P(EveryTakenOver, a_reset_of_usage_is_nobodys_release_and_an_administrators_is) {
+    for (const bool by_hand : {false, true}) {
+        const auto world = make();
+        Person ali = world->person("ali.phone");
+        ali.used = 5'000;
+        disabled_by_another(*world, ali);
+        Measure taken = measure();
+        const auto look = [&] {
+            auto seen = world->ask([&] { return world->enforcer().verify(taken); }).value();
+            after_verifying(taken, seen, world->clock.now(), {});
+            return seen.kind;
+        };
+        EXPECT_EQ(look(), Verification::Kind::held);
+        world->clock.advance(1min);
+        if (by_hand) {
+            world->enable("ali.phone");
+        } else {
+            world->renew("ali.phone");
+        }
+        EXPECT_EQ(look() == Verification::Kind::overruled, by_hand);
+    }
 }
 
 TEST_P(EveryTakenOver, a_user_that_was_deleted_is_gone) {

@@ -73,6 +73,8 @@ public:
     /// By an administrator, in the panel.
     virtual void enable(const std::string& name) = 0;
     virtual void disable(const std::string& name) = 0;
+    /// A reset of its usage, as of who has paid again.
+    virtual void renew(const std::string& name) = 0;
     /// Nobody may be in it any more, and nobody is.
     virtual void delete_place(const std::string& place) = 0;
 

@@ -86,6 +86,7 @@ public:
     void run_jobs(TimePoint now) override { state().run_jobs(now); }
     void enable(const std::string& name) override { put_status(name, sim::UserStatus::active); }
     void disable(const std::string& name) override { put_status(name, sim::UserStatus::disabled); }
+    void renew(const std::string& name) override { state().reset(at(name), clock.now()); }
     void delete_place(const std::string& place) override {
         std::erase_if(state().inbounds(), [&](const sim::Inbound& each) {
             return each.tag == tags().at(place);

@@ -81,6 +81,7 @@ public:
     void run_jobs(TimePoint now) override { state().run_jobs(now); }
     void enable(const std::string& name) override { state().set_enabled(at(name), clock.now()); }
     void disable(const std::string& name) override { state().set_disabled(at(name), clock.now()); }
+    void renew(const std::string& name) override { state().reset(at(name), clock.now()); }
     void delete_place(const std::string& place) override {
         state().delete_group(groups().at(place), clock.now());
     }

@@ -156,6 +156,17 @@ std::optional<Verification> PanelEnforcer::released(
     return verification;
 }
 
+/// What a reset of usage is told by later: who was taken over from another tool came without.
+std::optional<UserImage> PanelEnforcer::learned(const Images& images, const UserImage& now) const {
+    if (!images.before.status.empty()) {
+        return std::nullopt;
+    }
+    UserImage after = images.after;
+    after.used_traffic = now.used_traffic;
+    after.next_plan = now.next_plan;
+    return after == images.after ? std::nullopt : std::optional(std::move(after));
+}
+
 void PanelEnforcer::judge_move(
     const Measure& measure, const Images& images, const UserImage& now, Verification& verification
 ) const {

@@ -67,6 +67,7 @@ private:
     std::optional<enforcement::Verification> released(
         const Measure& measure, const Images& images, const UserImage& now
     ) const override;
+    std::optional<UserImage> learned(const Images& images, const UserImage& now) const override;
     void judge_move(
         const Measure& measure,
         const Images& images,

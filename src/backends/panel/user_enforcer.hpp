@@ -99,6 +99,9 @@ private:
     virtual std::optional<enforcement::Verification> released(
         const Measure& measure, const Images& images, const Image& now
     ) const = 0;
+    /// Of a user whose block holds: how it was left, where the measure does not know that because
+    /// another tool disabled it; else nothing.
+    virtual std::optional<Image> learned(const Images&, const Image&) const { return std::nullopt; }
     /// Says in `verification` if the move is not in force.
     virtual void judge_move(
         const Measure& measure,
@@ -266,7 +269,11 @@ auto UserEnforcer<User, Image>::verify(const Measure& measure)
     if (auto free = released(measure, *images, now)) {
         co_return *std::move(free);
     }
-    co_return users_.judge(key(now), measure.acted.value_or(time), time, times_);
+    verification = users_.judge(key(now), measure.acted.value_or(time), time, times_);
+    if (const auto after = learned(*images, now)) {
+        verification.after = json::write(*after);
+    }
+    co_return verification;
 }
 
 template <class User, class Image>
