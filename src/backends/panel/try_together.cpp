@@ -24,12 +24,12 @@ using Time = std::chrono::steady_clock::time_point;
 
 /// Shared with those who try, so that it is there until the last of them has ended.
 struct Trial {
-    Trial(asio::any_io_executor executor, std::size_t count, Together chosen, TryOne one)
+    Trial(const asio::any_io_executor& executor, std::size_t count, Together chosen, TryOne one)
         : settings(chosen),
           try_one(std::move(one)),
           found(count),
           deadline(std::chrono::steady_clock::now() + chosen.patience),
-          over(std::move(executor), Time::max()) {}
+          over(executor, Time::max()) {}
 
     std::chrono::milliseconds time_left() const {
         const auto left = deadline - std::chrono::steady_clock::now();
