@@ -21,7 +21,11 @@ using enforcement::Restored;
 using enforcement::Verification;
 using fairgate::sim::panel::FaultKind;
 
+#ifdef __SANITIZE_ADDRESS__
+constexpr int crowd = 1'000;  // every allocation costs several times as much
+#else
 constexpr int crowd = 10'000;
+#endif
 constexpr Duration length = 45s;  // below a minute, when a block is looked at again
 
 /// The panel's enforcer, and what is asked of it.
