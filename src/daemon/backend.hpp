@@ -54,6 +54,8 @@ public:
     /// Of the account that the backend takes the name for: the key has it as the backend writes it,
     /// which may be in another case.
     virtual AccountFacts facts(std::string_view account) const = 0;
+    /// Whether it holds that account, or was told so; false where nobody tells it.
+    virtual bool knows(std::string_view account) const = 0;
     virtual void each_account(const std::function<void(const AccountFacts&)>& take) const = 0;
 
     /// Who there is as text, for the next run to know at once; nothing where nobody was asked yet,

@@ -51,6 +51,9 @@ public:
     AccountFacts facts(std::string_view account) const override {
         return core_->directory().facts(account);
     }
+    bool knows(std::string_view account) const override {
+        return core_->directory().find(account).has_value();
+    }
     void each_account(const std::function<void(const AccountFacts&)>& take) const override {
         core_->directory().for_each(take);
     }

@@ -83,9 +83,9 @@ control::BreakerNow LiveView::breaker() const {
     return now;
 }
 
-LiveView::Held LiveView::held_accounts() const {
+LiveView::Held LiveView::held_by_measures(const std::vector<Measure>& open) {
     Held held;
-    for (const Measure& measure : enforcement_.open()) {
+    for (const Measure& measure : open) {
         if (measure.action == Action::refuse) {
             continue;  // the account goes on
         }
@@ -166,7 +166,7 @@ bool LiveView::is_wanted(const control::AccountQuery& query, const control::Acco
 }
 
 std::vector<control::AccountNow> LiveView::accounts(const control::AccountQuery& query) const {
-    const Held held = held_accounts();
+    const Held held = held_by_measures(enforcement_.open());
     std::vector<control::AccountNow> accounts;
     for (const auto& unit : world_.units) {
         const Traffic traffic = traffic_of(*unit);
@@ -182,19 +182,17 @@ std::vector<control::AccountNow> LiveView::accounts(const control::AccountQuery&
 }
 
 std::vector<control::AccountNow> LiveView::find_account(const AccountKey& key) const {
-    const Held held = held_accounts();
     std::vector<control::AccountNow> found;
     for (const auto& unit : world_.units) {
         if (!key.backend.empty() && key.backend != unit->backend->name()) {
             continue;
         }
-        const auto accounts = accounts_of(*unit, held);
-        auto account = accounts.find(key.name);
-        if (account == accounts.end()) {
-            account = accounts.find(unit->backend->facts(key.name).key.name);
-        }
-        if (account != accounts.end()) {
-            found.push_back(describe(*unit, account->second, held));
+        const AccountFacts facts = unit->engine->facts_of(key.name);
+        const std::string& name = facts.key.name;  // as the backend writes it
+        const Held held = held_by_measures(enforcement_.open_of(facts.key));
+        if (unit->backend->knows(name) || unit->engine->tracker().accounts().find(name) ||
+            !held.empty()) {
+            found.push_back(describe(*unit, facts, held));
             add_traffic(traffic_of(*unit), found.back());
         }
     }

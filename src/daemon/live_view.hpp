@@ -60,7 +60,7 @@ private:
     control::EnforcerNow describe_firewall() const;
     void add_measures(control::EnforcerNow& enforcer) const;
     using Held = std::map<AccountKey, control::HeldNow>;
-    Held held_accounts() const;
+    static Held held_by_measures(const std::vector<Measure>& open);
     /// What the live connections of one unit's accounts move together, by account.
     using Traffic = std::map<std::string, control::AccountNow, std::less<>>;
     Traffic traffic_of(const Unit& unit) const;

@@ -25,6 +25,7 @@ public:
         return facts;
     }
 
+    bool knows(std::string_view) const override { return false; }
     void each_account(const std::function<void(const AccountFacts&)>&) const override {}
     enforcement::Enforcer& enforcer() override { return enforcer_; }
     Action block_action() const override { return Action::block; }

@@ -38,6 +38,7 @@ public:
     std::optional<std::string> accounts_as_text() const final;
     void take_up_accounts(std::string_view text, TimePoint as_of) final;
     AccountFacts facts(std::string_view account) const final;
+    bool knows(std::string_view account) const final { return known(account).has_value(); }
     Action block_action() const final;
     std::vector<Server> servers() const final;
     control::BackendNow now() const final;
