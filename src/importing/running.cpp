@@ -4,7 +4,6 @@
 #include <charconv>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <string_view>
 #include <vector>
 
@@ -22,11 +21,10 @@ struct Process {
 Process read_process(const fs::path& folder) {
     Process process;
     std::ifstream file(folder / "cmdline", std::ios::binary);
-    const std::string text((std::istreambuf_iterator<char>(file)), {});
-    for (std::size_t at = 0; at < text.size();) {
-        const std::size_t end = std::min(text.find('\0', at), text.size());
-        process.words.push_back(fs::path(text.substr(at, end - at)).filename().string());
-        at = end + 1;
+    // By getline: a process that ends meanwhile makes reading fail, and an iterator over the buffer
+    // throws then.
+    for (std::string word; std::getline(file, word, '\0');) {
+        process.words.push_back(fs::path(word).filename().string());
     }
     std::error_code error;
     process.folder = fs::read_symlink(folder / "cwd", error).filename().string();
@@ -58,7 +56,9 @@ bool is_of(const Process& process, Peer peer) {
 
 std::optional<int> running_process(Peer peer, const std::string& proc) {
     std::error_code error;
-    for (const auto& entry : fs::directory_iterator(proc, error)) {
+    for (fs::directory_iterator at(proc, error), end_of_all; !error && at != end_of_all;
+         at.increment(error)) {
+        const fs::directory_entry& entry = *at;
         const std::string name = entry.path().filename().string();
         int number = 0;
         const auto [end, failed] = std::from_chars(name.data(), name.data() + name.size(), number);

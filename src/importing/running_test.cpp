@@ -27,6 +27,13 @@ TEST(running, a_tool_that_still_runs_is_seen) {
     EXPECT_EQ(running_process(Peer::luip, proc.path()), 20);
 }
 
+TEST(running, a_process_that_cannot_be_read_any_more_is_passed_over) {
+    const Folder proc;
+    std::filesystem::create_directories(proc.path() + "/16/cmdline");  // reading it fails
+    proc.write("17/cmdline", "/usr/bin/python3\0limiter.py\0"sv);
+    EXPECT_EQ(running_process(Peer::pg_limiter, proc.path()), 17);
+}
+
 TEST(running, who_only_names_a_tool_is_not_it) {
     const Folder proc;
     proc.write("17/cmdline", "vim\0limiter.py\0"sv);

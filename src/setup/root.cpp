@@ -53,8 +53,10 @@ std::optional<Root::Facts> Root::facts(std::string_view path) const {
 std::vector<Process> Root::processes() const {
     std::vector<Process> all;
     std::error_code error;
-    for (const auto& entry : std::filesystem::directory_iterator(place("/proc"), error)) {
-        const std::string number = entry.path().filename().string();
+    for (std::filesystem::directory_iterator at(place("/proc"), error), end_of_all;
+         !error && at != end_of_all;
+         at.increment(error)) {
+        const std::string number = at->path().filename().string();
         Process process;
         const auto [end, failure] =
             std::from_chars(number.data(), number.data() + number.size(), process.pid);
