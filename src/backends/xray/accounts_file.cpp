@@ -102,6 +102,9 @@ Result<AccountsFile> AccountsFile::read(const std::string& path, Core core) {
     if (!file || ::stat(path.c_str(), &found) != 0) {
         return bad_accounts_file(path, error_text());
     }
+    if (!S_ISREG(found.st_mode)) {
+        return bad_accounts_file(path, "not a file");
+    }
     const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
     AccountsFile accounts;
     accounts.written_ = TimePoint(std::chrono::duration_cast<Duration>(

@@ -83,6 +83,7 @@ TEST(accounts_file, what_is_no_configuration_is_said_to_be_none) {
         EXPECT_EQ(accounts.error().code, "FG-XRY-008");
     }
     EXPECT_FALSE(AccountsFile::read("/nonexistent/config.json", Core::v2ray));
+    EXPECT_FALSE(AccountsFile::read("/tmp", Core::v2ray));
 }
 
 TEST(user_bytes, come_back_from_the_journal_as_they_were) {
