@@ -58,6 +58,7 @@ class Import(unittest.TestCase):
         self.assertEqual(self.files(), before)
         self.assertFalse((self.state / "fairgate.db").exists())
         as_json = self.run_import("pg-limiter", self.peer, "--dry-run", "--json")
+        self.assertEqual(as_json.returncode, 0, as_json.stdout + as_json.stderr)
         self.assertNotIn("hush", shown.stdout + shown.stderr + as_json.stdout + as_json.stderr)
         left = {row["where"].split(": ")[-1]: row for row in json.loads(as_json.stdout)["data"]["left_out"]}
         self.assertEqual(left["MYSTERY_KEY"]["because"], "unknown")
