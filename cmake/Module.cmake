@@ -3,7 +3,7 @@
 option(FAIRGATE_UNITY "Compile several files as one" OFF)
 set(FAIRGATE_ALONE
   api/routes_blocks.cpp api/routes_decisions.cpp api/routes_limits.cpp api/routes_modes.cpp
-  config/overrides.cpp control/blocks.cpp control/decisions.cpp control/why.cpp
+  cli/run_follow.cpp cli/run_import.cpp cli/run_top.cpp config/overrides.cpp control/blocks.cpp control/decisions.cpp control/why.cpp
   daemon/node_refusals.cpp daemon/own_servers.cpp http/connection.cpp importing/marzban_sentry.cpp
   link/slot_reader.cpp link/sockets_wire.cpp setup/steps_sources.cpp setup/toml_edit.cpp
   sim/marzban/api_nodes.cpp)
