@@ -92,6 +92,8 @@ class AtAPanel(unittest.TestCase):
             early = lab.client("early", "vmess", email, "203.0.113.10")
             lab.browse(early)
             lab.wait_for_line("203.0.113.10:", seconds=20)
+            # Not before the log's clock is known, which takes it some lines.
+            wait_for("the early one to be seen", lambda: lab.ask("account", "show", "alice")["origins"], 30)
             time.sleep(1.5)  # who came first is known to the second
             late = lab.client("late", "trojan", email, "198.51.100.20")
             lab.browse(late)
