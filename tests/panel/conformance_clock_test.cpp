@@ -119,7 +119,7 @@ private:
     void take() {
         const auto batch = world->ask([&] { return world->stream().next(); });
         ASSERT_TRUE(batch) << to_line(batch.error());
-        std::string_view bytes = batch->bytes;
+        const std::string_view bytes = batch->bytes;
         const std::string_view mark = " email: ";
         for (std::size_t at = bytes.find(mark); at != bytes.npos; at = bytes.find(mark, at + 1)) {
             ++come;
