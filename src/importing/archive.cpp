@@ -2,6 +2,7 @@
 
 #include "importing/errors.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <memory>
@@ -58,7 +59,8 @@ std::string read_member(unzFile archive, std::size_t left, ArchiveMember& member
     if (about.uncompressed_size > left) {  // what it says; what it holds is counted as well
         return "it unpacks to more than 256 MiB";
     }
-    member.bytes.reserve(about.uncompressed_size);
+    // No more for its word alone: a thousand members may each claim all there is.
+    member.bytes.reserve(std::min<std::size_t>(about.uncompressed_size, 1U << 20U));
     return read_bytes(archive, left, member.bytes);
 }
 
